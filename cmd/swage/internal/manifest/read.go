@@ -1,0 +1,74 @@
+package manifest
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Stdin is the name that stands for standard input.
+const Stdin = "-"
+
+// extensions are those of kubectl.
+var extensions = []string{".json", ".yaml", ".yml"}
+
+// Read reads the objects of files and folders in the order of names; of a
+// folder it reads *.yaml, *.yml and *.json sorted by name, not what is in
+// folders below.
+func Read(names []string, stdin io.Reader) ([]Object, error) {
+	var objects []Object
+	for _, name := range names {
+		files, err := expand(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			text, err := readFile(file, stdin)
+			if err != nil {
+				return nil, err
+			}
+			found, err := Parse(file, text)
+			if err != nil {
+				return nil, err
+			}
+			objects = append(objects, found...)
+		}
+	}
+	return objects, nil
+}
+
+func expand(name string) ([]string, error) {
+	if name == Stdin {
+		return []string{name}, nil
+	}
+	info, err := os.Stat(name)
+	if err != nil || !info.IsDir() {
+		return []string{name}, err
+	}
+	entries, err := os.ReadDir(name)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, entry := range entries { // ReadDir sorts
+		file := filepath.Join(name, entry.Name())
+		// Stat, because ConfigMap volumes consist of symbolic links.
+		if info, err := os.Stat(file); err == nil && !info.IsDir() && slices.Contains(extensions, filepath.Ext(file)) {
+			files = append(files, file)
+		}
+	}
+	return files, nil
+}
+
+func readFile(name string, stdin io.Reader) ([]byte, error) {
+	if name != Stdin {
+		return os.ReadFile(name)
+	}
+	text, err := io.ReadAll(stdin)
+	if err != nil {
+		return nil, fmt.Errorf("reading standard input: %w", err)
+	}
+	return text, nil
+}

@@ -1,0 +1,16 @@
+package printer
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// JSON writes a JSON text with kubectl's indentation. Nothing but spaces changes.
+func JSON(text []byte) []byte {
+	var out bytes.Buffer
+	if json.Indent(&out, text, "", "    ") != nil {
+		out.Write(text) // cannot happen for what was read as JSON
+	}
+	out.WriteByte('\n')
+	return out.Bytes()
+}
