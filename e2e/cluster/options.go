@@ -1,0 +1,51 @@
+package cluster
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"swage.dev/swage/e2e/programs"
+)
+
+// DefaultStartTimeout is ten times what a start takes on two idle cores.
+const DefaultStartTimeout = 30 * time.Second
+
+// Options say how to start a cluster. The zero value is good.
+type Options struct {
+	// Programs are the executables. Default: built, or found built, by
+	// programs.Build with its own defaults.
+	Programs programs.Paths
+	// Logs is where the components' logs are kept when Close is told so.
+	// Default: $SWAGE_LOGS, or swage-logs in the folder for temporary files.
+	Logs string
+	// NoAudit leaves the audit log out, for benchmarks: it writes every pod
+	// twice. Cluster.Audit is nil then.
+	NoAudit bool
+	// APIServerArgs are appended to the API server's command line and win over
+	// what this package sets.
+	APIServerArgs []string
+	// StartTimeout is the time for all components together, building not
+	// counted. Default: DefaultStartTimeout.
+	StartTimeout time.Duration
+	// Say receives what a human should know: builds, and where logs are kept.
+	// Default: standard error.
+	Say io.Writer
+}
+
+func (o Options) withDefaults() Options {
+	if o.Say == nil {
+		o.Say = os.Stderr
+	}
+	if o.StartTimeout == 0 {
+		o.StartTimeout = DefaultStartTimeout
+	}
+	if o.Logs == "" {
+		o.Logs = os.Getenv("SWAGE_LOGS")
+	}
+	if o.Logs == "" {
+		o.Logs = filepath.Join(os.TempDir(), "swage-logs")
+	}
+	return o
+}

@@ -1,0 +1,38 @@
+package cluster
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestAKilledRunsFolderIsRemovedByTheNext(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	abandoned := filepath.Join(os.TempDir(), runDirs+"123")
+	if err := os.MkdirAll(filepath.Join(abandoned, "etcd"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	living := newDir(t)
+	newDir(t)
+	if _, err := os.Stat(abandoned); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the killed run's folder is still there: %v", err)
+	}
+	if _, err := os.Stat(living.path); err != nil {
+		t.Errorf("a living cluster lost its folder: %v", err)
+	}
+}
+
+func newDir(t *testing.T) *runDir {
+	t.Helper()
+	dir, err := newRunDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := dir.remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}

@@ -1,0 +1,44 @@
+// Command programs builds the programs of a test cluster and prints where they
+// are, so that a build of minutes happens where it can be seen and not within
+// the time limit of a test.
+//
+//	go run ./cmd/programs            the control plane
+//	go run ./cmd/programs etcd ...   the programs named
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"swage.dev/swage/e2e/programs"
+)
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "programs:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	names := programs.ControlPlane()
+	if len(args) > 0 {
+		names = nil
+	}
+	for _, arg := range args {
+		names = append(names, programs.Name(arg))
+	}
+	paths, err := programs.Build(ctx, programs.Options{}, names...)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		fmt.Println(paths[name])
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package programs
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Options say where to build and whom to tell. The zero value is good.
+type Options struct {
+	// Dir is a folder in the e2e module. Default: the working directory.
+	Dir string
+	// Cache receives the programs. Default: swage/programs in the user's cache
+	// folder, ${XDG_CACHE_HOME:-~/.cache}.
+	Cache string
+	// Log is told what is built and how long it took; nothing is said about
+	// what is there already. Default: standard error.
+	Log io.Writer
+}
+
+// Paths is where each program is.
+type Paths map[Name]string
+
+// Build makes sure that the programs exist and says where. Several processes
+// may call it at once: one builds, the others wait for it.
+func Build(ctx context.Context, opts Options, names ...Name) (Paths, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	pinned, err := findPins(opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	paths := make(Paths, len(names))
+	for _, name := range names {
+		if paths[name], err = ensure(ctx, opts, pinned, name); err != nil {
+			return nil, fmt.Errorf("build %s: %w", name, err)
+		}
+	}
+	return paths, nil
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Log == nil {
+		o.Log = os.Stderr
+	}
+	if o.Cache == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return o, fmt.Errorf("no place for the programs: %w", err)
+		}
+		o.Cache = filepath.Join(base, "swage", "programs")
+	}
+	var err error
+	o.Dir, err = filepath.Abs(o.Dir)
+	return o, err
+}
+
+// ensure builds one program unless it is there. The finished file is the stamp:
+// it gets its name only when it is whole.
+func ensure(ctx context.Context, opts Options, pinned pins, name Name) (string, error) {
+	r, err := find(name)
+	if err != nil {
+		return "", err
+	}
+	version, err := pinned.version(r.module)
+	if err != nil {
+		return "", err
+	}
+	args := r.buildArgs(version)
+	path := filepath.Join(opts.Cache, folder(name, version, args), string(name))
+	if exists(path) {
+		return path, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", err
+	}
+	unlock, err := lock(ctx, path+".lock")
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if exists(path) { // another process built it while this one waited
+		return path, nil
+	}
+	return path, compile(ctx, opts.Log, pinned.dir, path, name, version, args)
+}
+
+// folder tells builds apart by all that can make them differ and is ours to
+// choose: version, compiler, platform and flags.
+func folder(name Name, version string, args []string) string {
+	sum := sha256.Sum256([]byte(strings.Join(args, "\x00")))
+	return fmt.Sprintf("%s-%s-%s-%s-%s", name, version, runtime.Version(), runtime.GOARCH, hex.EncodeToString(sum[:4]))
+}
+
+func (r recipe) buildArgs(version string) []string {
+	ldflags := "-s -w" // no debugger is ever attached, and the file is a third smaller
+	if r.ldflags != nil {
+		ldflags += " " + r.ldflags(version)
+	}
+	return []string{"build", "-mod=readonly", "-trimpath", "-ldflags", ldflags, r.pkg}
+}
+
+func compile(ctx context.Context, log io.Writer, dir, path string, name Name, version string, args []string) error {
+	fmt.Fprintf(log, "building %s %s; this happens once and takes minutes\n", name, version)
+	begin := time.Now()
+	unfinished := path + ".unfinished"
+	cmd := exec.CommandContext(ctx, "go", append([]string{args[0], "-o", unfinished}, args[1:]...)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	if err := os.Rename(unfinished, path); err != nil {
+		return err
+	}
+	fmt.Fprintf(log, "built %s %s in %s\n", name, version, time.Since(begin).Round(time.Second))
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, os.ErrNotExist)
+}
