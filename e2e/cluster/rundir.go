@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -22,15 +23,26 @@ func newRunDir() (*runDir, error) {
 	if err := removeAbandoned(os.TempDir()); err != nil {
 		return nil, err
 	}
-	path, err := os.MkdirTemp("", runDirs)
-	if err != nil {
-		return nil, err
-	}
-	lock, err := tryLock(path)
+	path, lock, err := lockedDir()
 	if err != nil {
 		return nil, err
 	}
 	return &runDir{path: path, lock: lock}, os.Mkdir(filepath.Join(path, "logs"), 0o700)
+}
+
+// lockedDir makes a folder that gets its name only when it is locked: without
+// that, another run could take it for an abandoned one in between.
+func lockedDir() (string, *os.File, error) {
+	unnamed, err := os.MkdirTemp("", "new-"+runDirs)
+	if err != nil {
+		return "", nil, err
+	}
+	lock, err := tryLock(unnamed)
+	if err != nil {
+		return "", nil, err
+	}
+	path := filepath.Join(filepath.Dir(unnamed), strings.TrimPrefix(filepath.Base(unnamed), "new-"))
+	return path, lock, os.Rename(unnamed, path)
 }
 
 // removeAbandoned removes the folders whose owner is gone.
