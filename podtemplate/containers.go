@@ -1,0 +1,114 @@
+package podtemplate
+
+import (
+	"swage.dev/swage/podtemplate/schema"
+	"swage.dev/swage/podtemplate/tree"
+)
+
+// target merges one container of the plan.
+func (m *merge) target(t *target, spec *place) {
+	list := spec.child(t.list)
+	m.container = t
+	defer func() { m.container = nil }()
+	if t.index == absent {
+		m.newContainer(t, list)
+		return
+	}
+	node := m.original(list.node, t.index)
+	if len(t.body.kids) == 0 || node == nil {
+		return
+	}
+	derived := m.derivedIn(node)
+	m.members(t.body, list.element(node.Get("name").Text(), node))
+	m.deriveIn(node, t, derived)
+}
+
+// original returns the element that was at that index when the pod was read:
+// containers are only ever appended, so it still is.
+func (m *merge) original(list *tree.Node, index int) *tree.Node {
+	if index < list.Len() {
+		return list.Kids()[index]
+	}
+	return nil
+}
+
+// containerName returns the name of the container that is being merged.
+func (m *merge) containerName() string {
+	if m.container.index == absent {
+		return m.container.name
+	}
+	return m.root.At("spec", m.container.list).Kids()[m.container.index].Get("name").Text()
+}
+
+// newContainer adds a container that the pod does not have. What the template
+// that brings its image says is one change; what others add to it is merged
+// member by member, so that each leaf names its own template.
+func (m *merge) newContainer(t *target, list *place) {
+	at := list.element(t.name, nil)
+	if t.owner == nil {
+		for _, from := range t.body.sources() {
+			piece := &part{key: t.name, field: containerField(t.list), element: true, value: t.body.node(stated), from: from}
+			m.unmet(piece, at, ruleSkipped, "", "the pod has no such container, and the template states no image for it")
+		}
+		return
+	}
+	own := &part{key: t.name, field: containerField(t.list), element: true, from: t.owner}
+	if reason := m.dropped[t.body.kid("image")]; reason != "" {
+		own.value = t.body.node(stated)
+		m.unmet(own, at, ruleInvalid, Kept, reason)
+		return
+	}
+	value := tree.NewObject()
+	value.Set("name", tree.NewString(t.name))
+	if body := t.body.node(func(p *part) bool { return m.ownLeaf(t, p) }); body != nil {
+		for _, member := range body.Kids() {
+			value.Set(member.Name(), member.Clone())
+		}
+	}
+	own.value = value
+	m.patch.append(m.list(list), value)
+	m.grow(list)
+	m.owners[value] = t.body.kid("image")
+	m.record(record{node: value, op: OpAdd, new: value.JSON(), template: t.owner.label(), rule: own.field.Path()})
+	m.members(t.body, list.element(t.name, value))
+}
+
+func stated(p *part) bool { return !p.ifPresent }
+
+// ownLeaf tells whether a leaf goes into a new container as a whole.
+func (m *merge) ownLeaf(t *target, p *part) bool {
+	return p.from.template == t.owner.template && !p.ifPresent && m.dropped[p] == "" && !m.volumeLost(p)
+}
+
+// sources returns where the leaves come from, each once, weakest first.
+func (p *part) sources() []*source {
+	var found []*source
+	seen := map[*Template]bool{}
+	p.leaves(func(leaf *part) {
+		if !leaf.ifPresent && !seen[leaf.from.template] {
+			seen[leaf.from.template] = true
+			found = append(found, leaf.from)
+		}
+	})
+	return found
+}
+
+func containerField(list string) *schema.Field {
+	return schema.TypeNamed("PodSpec").Field(list)
+}
+
+// clash records a container that the pod has in its other list.
+func (m *merge) clash(c clash, spec *place) {
+	list := spec.child(c.list)
+	node := m.original(list.node, c.index)
+	at := list.element(c.part.key, node)
+	piece := &part{key: c.part.key, field: containerField(c.list), element: true, value: c.part.node(everyPart), from: c.from}
+	if c.resolution == Replaced {
+		m.record(record{pointer: at.pointer(), op: OpNone, old: node.JSON(), new: piece.value.JSON(), template: c.from.label(), rule: ruleSidecar, resolution: Replaced, note: "made a native sidecar in its place"})
+		return
+	}
+	m.unmet(piece, at, ruleSidecar, c.resolution, "the pod has a container of that name in its other list")
+	if c.resolution == Kept {
+		m.warnKept(piece, at)
+	}
+}

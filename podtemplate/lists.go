@@ -1,0 +1,217 @@
+package podtemplate
+
+import (
+	"strings"
+
+	"swage.dev/swage/podtemplate/tree"
+)
+
+// entries merges a map, entry by entry.
+func (m *merge) entries(p *part, in *place) {
+	for _, kid := range p.kids {
+		at := in.child(kid.name)
+		same := at.node != nil && p.field.Type.Elem.Equal(at.node, kid.value)
+		switch {
+		case same:
+		case m.protectedEntry(kid, at):
+			m.unmet(kid, at, ruleProtected, "", "Spark selects on its labels")
+		default:
+			write, resolution, note := m.settle(kid, at, m.entryYields(kid, at))
+			if write {
+				m.grow(at)
+				m.write(kid, at, resolution, note)
+			}
+		}
+	}
+}
+
+// items merges a list whose elements are one thing each, by key. Where the pod
+// repeats a key, the last element is its value: keep leaves all of them,
+// replace rewrites all of them.
+func (m *merge) items(p *part, in *place) {
+	for _, kid := range p.kids {
+		matches := m.matching(p, in, kid)
+		if len(matches) == 0 {
+			m.newItem(p, in, kid)
+			continue
+		}
+		at := in.element(kid.key, matches[len(matches)-1])
+		elem := p.field.Type.Elem
+		switch {
+		case elem.Equal(at.node, kid.value):
+		case m.protectedItem(kid, at.node):
+			m.unmet(kid, at, ruleProtected, "", "Spark's own")
+		default:
+			m.settleItem(kid, at, matches)
+		}
+	}
+}
+
+func (m *merge) matching(p *part, in *place, kid *part) []*tree.Node {
+	var matches []*tree.Node
+	for _, element := range in.node.Elements() {
+		if key, missing := elementKey(p.field, element); missing == "" && key == kid.key {
+			matches = append(matches, element)
+		}
+	}
+	return matches
+}
+
+func (m *merge) settleItem(kid *part, at *place, matches []*tree.Node) {
+	yields := m.itemYields(kid, at.node)
+	if !yields && kid.from.policy() == Replace && m.mountedByOthers(kid) {
+		m.loseToMounts(kid, at)
+		return
+	}
+	write, resolution, note := m.settle(kid, at, yields)
+	if !write {
+		m.noteLostVolume(kid)
+		return
+	}
+	if yields && kid.field.Name == "volumes" {
+		note = wasScratch
+	}
+	for _, match := range matches {
+		m.write(kid, at.up.element(kid.key, match), resolution, note)
+	}
+}
+
+func (m *merge) newItem(p *part, in *place, kid *part) {
+	at := in.element(kid.key, nil)
+	switch {
+	case kid.ifPresent:
+		return
+	case m.volumeLost(kid):
+		m.unmet(kid, at, ruleMount, Kept, "its volume was not added")
+		return
+	case m.dropped[kid] != "":
+		m.settle(kid, at, false)
+		m.noteLostVolume(kid)
+		return
+	case m.protectedNewItem(kid):
+		m.unmet(kid, at, ruleProtected, "", "Spark's own: it follows the scratch volumes")
+		return
+	}
+	m.appendItem(p, in, kid)
+}
+
+func (m *merge) appendItem(p *part, in *place, kid *part) {
+	value := kid.value.Clone()
+	m.patch.append(m.list(in), value)
+	m.grow(in)
+	m.wrote(kid, value, OpAdd, "", "", "")
+}
+
+// set adds the elements that are not there yet.
+func (m *merge) set(p *part, in *place) {
+	for _, kid := range p.kids {
+		if m.contains(p, in, kid) {
+			continue
+		}
+		m.newItem(p, in, kid)
+	}
+}
+
+func (m *merge) contains(p *part, in *place, kid *part) bool {
+	for _, element := range in.node.Elements() {
+		if p.field.Type.Elem.Equal(element, kid.value) {
+			return true
+		}
+	}
+	return false
+}
+
+// sources merges envFrom, where the last source of a name wins: what must not
+// beat the pod goes before the pod's own entries, what must goes behind them.
+func (m *merge) sources(p *part, in *place) {
+	for _, kid := range p.kids {
+		switch {
+		case m.contains(p, in, kid):
+		case kid.from.policy() == Replace || m.dropped[kid] != "":
+			m.newItem(p, in, kid)
+		default:
+			list, value := m.list(in), kid.value.Clone()
+			m.patch.insert(list, m.envFromFirst[list], value)
+			m.envFromFirst[list]++
+			m.grow(in)
+			m.wrote(kid, value, OpAdd, "", "", "")
+		}
+	}
+}
+
+// keyed merges container ports: by number and protocol, then member by member.
+func (m *merge) keyed(p *part, in *place) {
+	for _, kid := range p.kids {
+		if have := m.matching(p, in, kid); len(have) > 0 {
+			m.port(kid, in.element(kid.key, have[len(have)-1]))
+			continue
+		}
+		m.newPort(p, in, kid)
+	}
+}
+
+func (m *merge) port(kid *part, at *place) {
+	if m.protectedPort(at.node) {
+		if value := kid.node(everyPart); !kid.field.Type.Elem.Equal(at.node, value) && !m.contained(kid, at) {
+			m.unmet(kid, at, ruleProtected, "", "the driver's Service leads to it")
+		}
+		return
+	}
+	m.members(kid, at)
+}
+
+// contained tells whether all that a part states is there already.
+func (m *merge) contained(p *part, at *place) bool {
+	for _, kid := range p.kids {
+		if !kid.field.Equal(at.node.Get(kid.name), kid.value) {
+			return false
+		}
+	}
+	return true
+}
+
+// newPort adds a port, unless its name belongs to another port: names are unique in a container.
+func (m *merge) newPort(p *part, in *place, kid *part) {
+	value := kid.node(func(leaf *part) bool { return !leaf.ifPresent })
+	if value == nil {
+		return
+	}
+	leaf := &part{key: kid.key, field: p.field, element: true, value: value, from: sourceOf(kid)}
+	if reason, dropped := m.dropped[kid.kids[0]]; dropped {
+		m.unmet(leaf, in.element(kid.key, nil), ruleInvalid, Kept, reason)
+		return
+	}
+	twin := portNamed(in.node, value.Get("name").Text())
+	if twin == nil {
+		m.appendItem(p, in, leaf)
+		m.owners[in.node.Kids()[in.node.Len()-1]] = kid.kids[0]
+		return
+	}
+	at := in.element(kid.key, twin)
+	if m.protectedPort(twin) {
+		m.unmet(leaf, at, ruleProtected, "", "the driver's Service leads to it")
+		return
+	}
+	if write, resolution, note := m.settle(leaf, at, false); write {
+		m.write(leaf, at, resolution, note)
+	}
+}
+
+func portNamed(list *tree.Node, name string) *tree.Node {
+	for _, port := range list.Elements() {
+		if name != "" && port.Get("name").Text() == name {
+			return port
+		}
+	}
+	return nil
+}
+
+func everyPart(*part) bool { return true }
+
+// grow counts what was added against the limit for one pod.
+func (m *merge) grow(at *place) {
+	m.added++
+	if m.added == m.limits.AddedItems+1 {
+		m.invalid("templates add more than %d items to this pod, at %s", m.limits.AddedItems, strings.TrimSuffix(at.path(), "."))
+	}
+}

@@ -1,0 +1,67 @@
+package podtemplate
+
+import "swage.dev/swage/podtemplate/tree"
+
+// noteLostVolume remembers a volume that its template did not get.
+func (m *merge) noteLostVolume(p *part) {
+	if p.field.Name == "volumes" {
+		if m.lost == nil {
+			m.lost = map[string]*part{}
+		}
+		m.lost[p.key] = p
+	}
+}
+
+// volumeLost tells whether a part mounts a volume that its own template brings
+// and that lost against the pod's: mounting the pod's volume there instead
+// would show the container other files than the template meant.
+func (m *merge) volumeLost(p *part) bool {
+	if !p.element || (p.field.Name != "volumeMounts" && p.field.Name != "volumeDevices") {
+		return false
+	}
+	name := p.value.Get("name").Text()
+	return m.lost[name] != nil && m.plan.volumes[p.from.template][name]
+}
+
+// mountedByOthers tells whether the pod mounts a volume at a place that no
+// template mounts it at: replacing its source would pull the ground from under
+// a mount that nobody here knows.
+func (m *merge) mountedByOthers(p *part) bool {
+	if p.field.Name != "volumes" {
+		return false
+	}
+	for _, t := range m.plan.targets {
+		if t.index == absent {
+			continue
+		}
+		container := m.original(m.root.At("spec", t.list), t.index)
+		for _, mount := range container.Get("volumeMounts").Elements() {
+			if mount.Get("name").Text() == p.key && !mountStated(t, mount) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func mountStated(t *target, mount *tree.Node) bool {
+	for _, stated := range kidsOf(t.body.kid("volumeMounts")) {
+		if key, _ := elementKey(stated.field, mount); key == stated.key && stated.value.Get("name").Text() == mount.Get("name").Text() {
+			return true
+		}
+	}
+	return false
+}
+
+// loseToMounts settles a volume that would replace one with foreign mounts: kept, or for an enforced one rejected.
+func (m *merge) loseToMounts(p *part, at *place) {
+	resolution := Kept
+	if p.from.enforced() {
+		resolution = Rejected
+	}
+	m.unmet(p, at, p.field.Path(), resolution, "the pod mounts this volume where the template does not")
+	if resolution == Kept {
+		m.warnKept(p, at)
+	}
+	m.noteLostVolume(p)
+}

@@ -1,0 +1,151 @@
+package podtemplate
+
+import (
+	"fmt"
+	"strings"
+
+	"swage.dev/swage/podtemplate/tree"
+)
+
+// placeholders is the set of placeholders that an entry uses.
+type placeholders uint8
+
+// The placeholders, as Spark writes them in its own configuration. literalBraces stands for {{{{, a literal {{.
+const (
+	appID placeholders = 1 << iota
+	appName
+	executorID
+	namespaceName
+	roleName
+	literalBraces
+)
+
+var placeholderNames = []struct {
+	name string
+	bit  placeholders
+}{
+	{"APP_ID", appID},
+	{"APP_NAME", appName},
+	{"EXECUTOR_ID", executorID},
+	{"NAMESPACE", namespaceName},
+	{"ROLE", roleName},
+}
+
+const openBraces, closeBraces = "{{", "}}"
+
+// scanBraces walks over text once, calling plain for text and name for what
+// stands in braces; replaced text is never scanned again, so that a label's
+// value cannot become a placeholder. It returns an error for an open {{.
+func scanBraces(text string, plain, name func(string) error) error {
+	for {
+		before, rest, found := strings.Cut(text, openBraces)
+		if err := plain(before); err != nil || !found {
+			return err
+		}
+		if after, literal := strings.CutPrefix(rest, openBraces); literal {
+			if err := name(openBraces); err != nil {
+				return err
+			}
+			text = after
+			continue
+		}
+		inside, after, closed := strings.Cut(rest, closeBraces)
+		if !closed {
+			return fmt.Errorf("%q has no closing %q: write {{{{ for a literal {{", openBraces, closeBraces)
+		}
+		if err := name(inside); err != nil {
+			return err
+		}
+		text = after
+	}
+}
+
+// usedIn returns the placeholders of one string.
+func usedIn(text string) (uses placeholders, err error) {
+	err = scanBraces(text, func(string) error { return nil }, func(name string) error {
+		if name == openBraces {
+			uses |= literalBraces
+			return nil
+		}
+		for _, known := range placeholderNames {
+			if known.name == name {
+				uses |= known.bit
+				return nil
+			}
+		}
+		return fmt.Errorf("unknown placeholder {{%s}}: known are APP_ID, APP_NAME, EXECUTOR_ID, NAMESPACE and ROLE; write {{{{ for a literal {{", name)
+	})
+	return uses, err
+}
+
+// findPlaceholders reports unknown placeholders, placeholders in map keys, and
+// EXECUTOR_ID where a driver could read it.
+func (c *compiler) findPlaceholders(n *tree.Node, executorsOnly bool) placeholders {
+	var uses placeholders
+	if n.Is(tree.String) {
+		uses = c.placeholdersIn(n, n.Text())
+		if uses&executorID != 0 && !executorsOnly {
+			c.report(n, Error, "{{EXECUTOR_ID}} is for %s only: a driver has none", executorEntry)
+		}
+	}
+	for _, kid := range n.Kids() {
+		if strings.Contains(kid.Name(), openBraces) {
+			c.report(kid, Error, "placeholders are not replaced in keys")
+		}
+		uses |= c.findPlaceholders(kid, executorsOnly)
+	}
+	return uses
+}
+
+func (c *compiler) placeholdersIn(n *tree.Node, text string) placeholders {
+	uses, err := usedIn(text)
+	if err != nil {
+		c.report(n, Error, "%s", err)
+	}
+	return uses
+}
+
+// values are what the placeholders stand for in one pod; a missing key is a label that the pod lacks.
+type values map[placeholders]string
+
+// missing returns the name of a placeholder that is used but has no value.
+func (v values) missing(uses placeholders) string {
+	for _, known := range placeholderNames {
+		if _, ok := v[known.bit]; uses&known.bit != 0 && !ok {
+			return known.name
+		}
+	}
+	return ""
+}
+
+// fill returns text with its placeholders replaced.
+func (v values) fill(text string) string {
+	if !strings.Contains(text, openBraces) {
+		return text
+	}
+	var filled strings.Builder
+	write := func(plain string) error { filled.WriteString(plain); return nil }
+	_ = scanBraces(text, write, func(name string) error { // valid: checked at load
+		if name == openBraces {
+			return write(openBraces)
+		}
+		for _, known := range placeholderNames {
+			if known.name == name {
+				return write(v[known.bit])
+			}
+		}
+		return nil
+	})
+	return filled.String()
+}
+
+// fillTree replaces the placeholders in all strings of n, in place.
+func (v values) fillTree(n *tree.Node) {
+	for _, kid := range n.Kids() {
+		if kid.Is(tree.String) && strings.Contains(kid.Text(), openBraces) {
+			kid.Replace(tree.NewString(v.fill(kid.Text())))
+			continue
+		}
+		v.fillTree(kid)
+	}
+}

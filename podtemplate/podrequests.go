@@ -1,0 +1,57 @@
+package podtemplate
+
+import (
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"swage.dev/swage/podtemplate/schema"
+	"swage.dev/swage/podtemplate/tree"
+)
+
+// containerRequests sums the requests of a pod's containers as the scheduler
+// does: containers and native sidecars run together; an ordinary init container
+// runs beside the sidecars started before it, and the larger of both counts.
+func containerRequests(spec *tree.Node) map[string]resource.Quantity {
+	running := map[string]resource.Quantity{}
+	peak := map[string]resource.Quantity{}
+	for _, container := range spec.Get(inits).Elements() {
+		requests := container.At("resources", "requests")
+		if container.Get("restartPolicy").Text() == "Always" {
+			addRequests(running, requests)
+			continue
+		}
+		beside := copyQuantities(running)
+		addRequests(beside, requests)
+		raise(peak, beside)
+	}
+	for _, container := range spec.Get(containers).Elements() {
+		addRequests(running, container.At("resources", "requests"))
+	}
+	raise(running, peak)
+	return running
+}
+
+func addRequests(sum map[string]resource.Quantity, requests *tree.Node) {
+	for _, request := range requests.Kids() {
+		quantity, err := schema.ParseQuantity(request)
+		if err != nil {
+			continue // the API server refuses the pod
+		}
+		total := sum[request.Name()]
+		total.Add(quantity)
+		sum[request.Name()] = total
+	}
+}
+
+func raise(to, from map[string]resource.Quantity) {
+	for name, quantity := range from {
+		if have, ok := to[name]; !ok || have.Cmp(quantity) < 0 {
+			to[name] = quantity
+		}
+	}
+}
+
+func copyQuantities(from map[string]resource.Quantity) map[string]resource.Quantity {
+	to := make(map[string]resource.Quantity, len(from))
+	raise(to, from)
+	return to
+}

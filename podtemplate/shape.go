@@ -1,0 +1,214 @@
+package podtemplate
+
+import (
+	"fmt"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"swage.dev/swage/podtemplate/tree"
+)
+
+// DefaultSystemNamespace is where swage-webhook runs unless told otherwise.
+const DefaultSystemNamespace = "swage-system"
+
+// Options configure a Shaper.
+type Options struct {
+	// Limits bound what templates may cost. Default: see Limits.
+	Limits Limits
+	// SystemNamespace is never shaped, and its templates reach all others. Default "swage-system".
+	SystemNamespace string
+	// NoNativeSidecars leaves additional containers regular ones, for Kubernetes before 1.29. Default false.
+	NoNativeSidecars bool
+}
+
+// Shaper shapes pods. It keeps composed templates, so that a second pod of an
+// application costs one merge. It is safe for concurrent use.
+type Shaper struct {
+	opts  Options
+	plans *planCache
+}
+
+// NewShaper returns a Shaper.
+func NewShaper(opts Options) *Shaper {
+	opts.Limits = opts.Limits.withDefaults()
+	if opts.SystemNamespace == "" {
+		opts.SystemNamespace = DefaultSystemNamespace
+	}
+	return &Shaper{opts: opts, plans: newPlanCache(opts.Limits.CacheBytes)}
+}
+
+// Shape decides about one pod. It never fails: every outcome is a Verdict.
+func (s *Shaper) Shape(req Request) Result {
+	role := req.Role
+	if role == "" {
+		role = req.Pod.Role()
+	}
+	switch {
+	case !role.Valid():
+		return untouched(req, SkippedNotSpark, "")
+	case req.Namespace == metav1.NamespaceSystem || req.Namespace == s.opts.SystemNamespace:
+		return untouched(req, SkippedNamespace, role)
+	case req.DriverMissing && role == Executor:
+		return denied(&denial{verdict: DeniedMissingDriver, reason: "driver " + ownerName(req.Pod) + " does not exist any more: the executor would be deleted at once"}, role)
+	}
+	chooser := newSelector(req, role, s.opts.Limits)
+	templates, refusal := chooser.choose()
+	if refusal != nil {
+		result := denied(refusal, role)
+		result.Broken = chooser.broken
+		return result
+	}
+	result := s.merge(req, chooser, templates)
+	result.Role, result.Broken = role, chooser.broken
+	result.Warnings = tidyWarnings(append(chooser.warnings, result.Warnings...))
+	if result.Verdict == Unchanged && chooser.optedOut && len(templates) == 0 {
+		result.Verdict = SkippedOptOut
+	}
+	return result
+}
+
+func ownerName(p *Pod) string {
+	if owner := p.Controller(); owner != nil {
+		return owner.Name
+	}
+	return "of this executor"
+}
+
+func untouched(req Request, v Verdict, role Role) Result {
+	return Result{Verdict: v, Role: role, pod: req.Pod.raw}
+}
+
+func denied(d *denial, role Role) Result {
+	return Result{Verdict: d.verdict, Reason: d.reason, Missing: d.missing, Role: role}
+}
+
+// merge composes the templates and puts them into the pod. Parts of keep
+// templates that make an invalid pod are left out, and the merge is done again
+// from the start: each round leaves out at least one part, so it ends.
+func (s *Shaper) merge(req Request, chooser *selector, templates []*Template) Result {
+	dropped := map[*part]string{}
+	for {
+		root := req.Pod.document()
+		m, refusal := s.prepare(req, chooser, templates, root)
+		if refusal != nil {
+			return denied(refusal, chooser.role)
+		}
+		m.dropped = dropped
+		m.run()
+		if again := m.check(req.Pod); again {
+			continue
+		}
+		return s.result(m, chooser, templates)
+	}
+}
+
+func (s *Shaper) prepare(req Request, chooser *selector, templates []*Template, root *tree.Node) (*merge, *denial) {
+	outline := outlineOf(req, chooser.role, root)
+	key := planKey(templates, chooser.role, chooser.values, outline)
+	p := s.plans.get(key)
+	if p == nil {
+		composed, problem, culprit := compose(templates, chooser.role, outline, chooser.values, !s.opts.NoNativeSidecars)
+		if problem != nil {
+			return nil, &denial{verdict: DeniedBrokenTemplate, reason: fmt.Sprintf("template %s: %s, with its placeholders filled in: %s", culprit.Ref, fieldPath(problem.at.Pointer()), problem.message)}
+		}
+		p = composed
+		s.plans.put(key, p)
+	}
+	if len(outline.spark) == 0 && needsSpark(templates, chooser.role) {
+		return nil, &denial{verdict: DeniedInvalid, reason: "no container of the pod can be told to be Spark's, and a template needs it: annotate the pod with " + defaultContainerAnnotation}
+	}
+	limits, _ := req.Pod.Annotation(limitRangerAnnotation)
+	keeps, _ := req.Pod.Annotation(KeepAnnotation)
+	m := &merge{
+		plan: p, role: chooser.role, limits: s.opts.Limits, root: root,
+		owners: map[*tree.Node]*part{}, driverLabels: map[string]bool{}, envFromFirst: map[*tree.Node]int{},
+		managed:     &managedFields{entries: root.At("metadata", managedFieldsMember)},
+		limitRanger: limitRanger(limits), keeps: keepPaths(keeps),
+	}
+	for _, label := range root.At("metadata", "labels").Kids() {
+		m.driverLabels[label.Name()] = true
+	}
+	return m, nil
+}
+
+// needsSpark tells whether any template speaks of the Spark container.
+func needsSpark(templates []*Template, role Role) bool {
+	for _, t := range templates {
+		for _, e := range t.entriesFor(role) {
+			list := e.parts.at("spec", containers)
+			if list.kid(sparkAlias) != nil || list.kid(containerPrefix+string(role)) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *Shaper) result(m *merge, chooser *selector, templates []*Template) Result {
+	r := Result{Role: chooser.role, Warnings: m.warnings}
+	for _, t := range templates {
+		r.Templates = append(r.Templates, t.Ref)
+	}
+	switch {
+	case m.invalidity != "":
+		r.Verdict, r.Reason = DeniedInvalid, m.invalidity
+	case len(m.rejections) > 0:
+		r.Verdict, r.Reason = DeniedConflict, m.rejectionReason()
+	default:
+		m.annotate(shapedValue(r.Templates))
+		r.Verdict = Shaped
+		if r.patch = m.patch.json(); r.patch == nil {
+			r.Verdict = Unchanged
+		}
+		r.root = m.root
+	}
+	r.Changes = m.changes(!r.Verdict.Allowed())
+	return r
+}
+
+func (m *merge) rejectionReason() string {
+	var reasons []string
+	for _, r := range m.rejections {
+		reasons = append(reasons, fmt.Sprintf("%s contradicts template %s", r.path, r.from.label()))
+	}
+	slices.Sort(reasons)
+	return listed(slices.Compact(reasons))
+}
+
+// warningLength is what the API server asks for; longer warnings may be cut.
+const warningLength = 120
+
+// mostWarnings keeps a response readable; the API server cuts all warnings together at 4,096 characters.
+const mostWarnings = 20
+
+// tidyWarnings removes repetitions and control characters, which would make
+// the API server drop a warning, and bounds lengths and number.
+func tidyWarnings(warnings []string) []string {
+	seen := map[string]bool{}
+	var tidy []string
+	for _, text := range warnings {
+		text = printable(text, warningLength)
+		if !seen[text] {
+			seen[text] = true
+			tidy = append(tidy, text)
+		}
+	}
+	if more := len(tidy) - mostWarnings; more > 0 {
+		tidy = append(tidy[:mostWarnings], fmt.Sprintf("and %d more warnings: see swage explain", more))
+	}
+	return tidy
+}
+
+func printable(text string, most int) string {
+	runes := []rune(text)
+	for i, r := range runes {
+		if r < ' ' || r == 0x7f {
+			runes[i] = ' '
+		}
+	}
+	if len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return string(runes)
+}

@@ -1,0 +1,35 @@
+package tree
+
+// AppendJSON appends the compact JSON text of n to dst.
+func (n *Node) AppendJSON(dst []byte) []byte {
+	switch {
+	case n.text != "" || (n.kind != Object && n.kind != Array):
+		return append(dst, n.text...)
+	case n.kind == Array:
+		return n.appendKids(dst, '[', ']')
+	default:
+		return n.appendKids(dst, '{', '}')
+	}
+}
+
+func (n *Node) appendKids(dst []byte, open, closing byte) []byte {
+	dst = append(dst, open)
+	for i, kid := range n.kids {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if n.kind == Object {
+			dst = append(append(dst, quote(kid.name)...), ':')
+		}
+		dst = kid.AppendJSON(dst)
+	}
+	return append(dst, closing)
+}
+
+// JSON returns the compact JSON text of n, "" for nil.
+func (n *Node) JSON() string {
+	if n == nil {
+		return ""
+	}
+	return string(n.AppendJSON(nil))
+}
