@@ -184,4 +184,3 @@ func (c *composer) finish() {
 		sortFields(t.body)
 	}
 }
-

@@ -84,4 +84,3 @@ func (o outline) list(list string) []string {
 	}
 	return o.containers
 }
-

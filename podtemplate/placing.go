@@ -67,4 +67,3 @@ func (c *composer) inPod(name string) *target {
 	}
 	return nil
 }
-

@@ -77,4 +77,3 @@ func withoutContainers(root *part) *part {
 	}
 	return top
 }
-
