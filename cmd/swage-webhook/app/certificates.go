@@ -1,0 +1,63 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/spf13/pflag"
+	"k8s.io/client-go/kubernetes"
+
+	"swage.dev/swage/certs"
+	"swage.dev/swage/webhook"
+)
+
+// certificates says where the serving certificate comes from.
+type certificates struct {
+	from           string
+	dir            string
+	service        string
+	secret         string
+	configurations []string
+	hosts          []string
+}
+
+func (c *certificates) register(set *pflag.FlagSet) {
+	set.StringVar(&c.from, "certificates", "self", "where the serving certificate comes from: self (made here, kept in a Secret, trusted by writing the webhook configuration's bundle) or files")
+	set.StringVar(&c.dir, "certificates-dir", "/etc/swage/tls", "with files: the directory that holds tls.crt and tls.key")
+	set.StringVar(&c.service, "service", "swage-webhook", "name of the Service in front of this server")
+	set.StringVar(&c.secret, "secret", "swage-webhook-tls", "with self: the Secret in the system namespace, which must exist")
+	set.StringSliceVar(&c.configurations, "configuration", []string{"00-swage"}, "with self: the MutatingWebhookConfigurations whose bundle to write")
+	set.StringSliceVar(&c.hosts, "certificate-host", nil, "with self: further names or addresses in the certificate, for configurations that call a URL")
+}
+
+func (c *certificates) source(opts webhook.Options, logger *slog.Logger) (webhook.Certificates, error) {
+	switch c.from {
+	case "files":
+		files, err := certs.NewFiles(certs.FilesOptions{Dir: c.dir})
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errUsage, err)
+		}
+		return files, nil
+	case "self":
+		return c.self(opts, logger)
+	}
+	return nil, fmt.Errorf("%w: --certificates is %q: expected self or files", errUsage, c.from)
+}
+
+func (c *certificates) self(opts webhook.Options, logger *slog.Logger) (webhook.Certificates, error) {
+	if opts.Namespace != "" {
+		return nil, fmt.Errorf("%w: --namespace goes with --certificates files: writing bundles needs rights in the whole cluster", errUsage)
+	}
+	client, err := kubernetes.NewForConfig(opts.Config)
+	if err != nil {
+		return nil, fmt.Errorf("client for certificates: %w", err)
+	}
+	self, err := certs.NewSelf(certs.SelfOptions{
+		Client: client, Namespace: opts.SystemNamespace, Service: c.service, ExtraHosts: c.hosts, Secret: c.secret,
+		Configurations: certs.Configurations{Mutating: c.configurations}, Logger: logger,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
+	}
+	return self, nil
+}

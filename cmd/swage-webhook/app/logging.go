@@ -1,0 +1,43 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/pflag"
+)
+
+// logging says what is logged, and how.
+type logging struct{ level, format string }
+
+func (l *logging) register(set *pflag.FlagSet) {
+	set.StringVar(&l.level, "log-level", "info", "debug (one line a decision), info (denials), warn or error")
+	set.StringVar(&l.format, "log-format", "auto", "json, text, or auto: text on a terminal, else json")
+}
+
+func (f *flags) logger(out io.Writer) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(f.logging.level)); err != nil {
+		return nil, fmt.Errorf("%w: --log-level is %q: expected debug, info, warn or error", errUsage, f.logging.level)
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	switch format := f.logging.format; {
+	case format == "text", format == "auto" && isTerminal(out):
+		return slog.New(slog.NewTextHandler(out, opts)), nil
+	case format == "json", format == "auto":
+		return slog.New(slog.NewJSONHandler(out, opts)), nil
+	}
+	return nil, fmt.Errorf("%w: --log-format is %q: expected json, text or auto", errUsage, f.logging.format)
+}
+
+// isTerminal is good enough to choose a format: /dev/null counts too, where nobody reads it.
+func isTerminal(out io.Writer) bool {
+	file, ok := out.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

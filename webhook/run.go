@@ -1,0 +1,73 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Run serves until ctx is done, then drains, and returns when everything it
+// began has ended. It returns early, with an error, when a part of the server
+// cannot work.
+func (s *Server) Run(ctx context.Context) error {
+	// What the handler needs has to outlive ctx: it goes on serving after it.
+	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWorking()
+	group, working := errgroup.WithContext(working)
+	serving, stopServing := context.WithCancelCause(working)
+	defer stopServing(errClosing)
+
+	group.Go(func() error { return s.opts.Certificates.Start(working) })
+	group.Go(func() error { return s.store.Start(working) })
+	group.Go(func() error { return s.events.Start(working) })
+	group.Go(func() error { return s.serveStatus(working) })
+	group.Go(func() error {
+		defer stopWorking()
+		return s.tls.Start(serving)
+	})
+	group.Go(func() error {
+		defer stopServing(errClosing)
+		s.awaitDrain(ctx, working)
+		return nil
+	})
+	return group.Wait()
+}
+
+// awaitDrain returns when the server may close: some time after ctx is done, or
+// at once when a part of it failed.
+func (s *Server) awaitDrain(ctx, working context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-working.Done():
+		return
+	}
+	s.draining.Store(true)
+	s.opts.Logger.Info("told to stop: not ready any more, still serving", "for", s.opts.Drain)
+	select {
+	case <-time.After(s.opts.Drain):
+	case <-working.Done():
+	}
+}
+
+// errClosing is why contexts of requests end when the server closes.
+var errClosing = errors.New("the server is closing")
+
+// answerAll lets requests that are being answered when the server closes be
+// answered: controller-runtime derives their contexts from the one whose end
+// closes the server. A caller that goes away still ends its request.
+func answerAll(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+		defer cancel()
+		stop := context.AfterFunc(r.Context(), func() {
+			if !errors.Is(context.Cause(r.Context()), errClosing) {
+				cancel()
+			}
+		})
+		defer stop()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}

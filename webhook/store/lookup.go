@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/client-go/util/flowcontrol"
+)
+
+// key names what is looked up. The parts must not contain a slash, except the last.
+type key struct{ namespace, name, uid string }
+
+func (k key) String() string { return k.namespace + "/" + k.name + "/" + k.uid }
+
+// validName tells whether text may become a part of a request's path. Names come from pods, which are not validated yet.
+func validName(text string) bool { return len(validation.IsDNS1123Subdomain(text)) == 0 }
+
+// lookup asks the API server for what the informers do not know. One question
+// is asked once at a time whoever wants to know, and its answer is remembered
+// for a moment. A nil answer means that there is no such thing.
+type lookup[T any] struct {
+	what    string
+	ask     func(context.Context, key) (*T, error)
+	limiter flowcontrol.RateLimiter // shared by all look-ups of the process
+	memory  time.Duration
+	timeout time.Duration
+
+	flights singleflight.Group
+	asking  sync.WaitGroup // the goroutines that singleflight begins
+
+	mu      sync.Mutex // guards answers
+	answers map[key]answer[T]
+}
+
+type answer[T any] struct {
+	value *T
+	until time.Time
+}
+
+func newLookup[T any](what string, opts Options, limiter flowcontrol.RateLimiter, ask func(context.Context, key) (*T, error)) *lookup[T] {
+	return &lookup[T]{
+		what: what, ask: ask, limiter: limiter, memory: opts.LookupMemory, timeout: opts.LookupTimeout,
+		answers: map[key]answer[T]{},
+	}
+}
+
+// get waits for the answer no longer than ctx allows. Failures are not remembered.
+func (l *lookup[T]) get(ctx context.Context, k key) (*T, error) {
+	if value, ok := l.recall(k); ok {
+		return value, nil
+	}
+	flight := l.flights.DoChan(k.String(), func() (any, error) {
+		l.asking.Add(1)
+		defer l.asking.Done()
+		return l.fetch(ctx, k)
+	})
+	select {
+	case <-ctx.Done():
+		return nil, fmt.Errorf("looking up %s %s/%s: %w", l.what, k.namespace, k.name, context.Cause(ctx))
+	case result := <-flight:
+		if result.Err != nil {
+			return nil, fmt.Errorf("looking up %s %s/%s: %w", l.what, k.namespace, k.name, result.Err)
+		}
+		return result.Val.(*T), nil
+	}
+}
+
+// fetch must not end with the first caller: others wait for the same answer.
+func (l *lookup[T]) fetch(ctx context.Context, k key) (*T, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.timeout)
+	defer cancel()
+	if err := l.limiter.Wait(ctx); err != nil {
+		return nil, fmt.Errorf("too many look-ups: %w", err)
+	}
+	value, err := l.ask(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	l.remember(k, value)
+	return value, nil
+}
+
+func (l *lookup[T]) recall(k key) (*T, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known, ok := l.answers[k]
+	if !ok || time.Now().After(known.until) {
+		return nil, false
+	}
+	return known.value, true
+}
+
+// remember also forgets what is over. The rate limit bounds how much there is
+// to go through: what was asked within the time that answers are kept.
+func (l *lookup[T]) remember(k key, value *T) {
+	now := time.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for old, known := range l.answers {
+		if now.After(known.until) {
+			delete(l.answers, old)
+		}
+	}
+	l.answers[k] = answer[T]{value: value, until: now.Add(l.memory)}
+}
+
+// wait returns when no question is under way any more.
+func (l *lookup[T]) wait() { l.asking.Wait() }
