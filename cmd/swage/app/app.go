@@ -1,0 +1,81 @@
+// Package app is the commands of swage. It touches neither the process's
+// arguments nor its exit: a test runs a command as main does.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes. Scripts rely on them.
+const (
+	// ExitOK says that all pods would be admitted.
+	ExitOK = 0
+	// ExitDenied says that a pod would be denied, or that lint found an error.
+	ExitDenied = 1
+	// ExitUsage says that the command line is wrong or an input cannot be read.
+	ExitUsage = 2
+)
+
+// errDenied ends a command whose outcome was already told on stderr.
+var errDenied = errors.New("denied")
+
+// Process is what a command has of the process it runs in.
+type Process struct {
+	// Name is the program as it was called: a base name that begins with kubectl- means the kubectl plugin.
+	Name           string
+	Args           []string
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+}
+
+// Run runs one command line and returns its exit code.
+func Run(ctx context.Context, p Process) int {
+	root := newRoot(p.Name)
+	root.SetArgs(p.Args)
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.Is(err, errDenied):
+		return ExitDenied
+	default:
+		fmt.Fprintf(p.Stderr, "error: %v\n", err)
+		return ExitUsage
+	}
+}
+
+func newRoot(name string) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "swage",
+		Short: "Shape Spark's pods with templates",
+		Long: `Swage merges pod templates, kept in ConfigMaps, into the pods of Spark's drivers
+and executors. These commands run the same engine as the admission webhook on
+files: no cluster, no connection.`,
+		Args:              cobra.NoArgs,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		DisableAutoGenTag: true,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	if strings.HasPrefix(filepath.Base(name), "kubectl-") {
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl swage"}
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
+	root.AddCommand(newRender(), newDiff(), newExplain(), newLint(), newVersion())
+	return root
+}
+
+// usageError adds where to read more.
+func usageError(cmd *cobra.Command, err error) error {
+	return fmt.Errorf("%w\nsee %q", err, cmd.CommandPath()+" --help")
+}

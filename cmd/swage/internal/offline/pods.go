@@ -1,0 +1,63 @@
+package offline
+
+import (
+	"errors"
+	"fmt"
+
+	"swage.dev/swage/cmd/swage/internal/manifest"
+	"swage.dev/swage/podtemplate"
+)
+
+// ErrNoPod says that there is no pod among the inputs.
+var ErrNoPod = errors.New("no pod to shape")
+
+// Pods are the pods of the inputs, in their order.
+type Pods struct {
+	All []*Pod
+	// Notes tell about objects that are no pods.
+	Notes []string
+}
+
+// Pod is one pod of the inputs.
+type Pod struct {
+	*podtemplate.Pod
+	// Namespace is where the pod would be created: "default" where it does not say.
+	Namespace string
+}
+
+// String is namespace/name, or namespace/generateName.
+func (p *Pod) String() string { return p.Namespace + "/" + p.Name() }
+
+// NewPods sorts out the objects given as pods. What spark-submit makes besides
+// pods is left out with a note; an object that is not even known by its kind is
+// an error, as for kubectl.
+func NewPods(objects []manifest.Object) (*Pods, error) {
+	pods := &Pods{}
+	for i := range objects {
+		o := &objects[i]
+		switch {
+		case o.Kind == "":
+			return nil, fmt.Errorf("%s: the object has no kind: expected a Pod", o.Where())
+		case !o.Is("Pod"):
+			pods.Notes = append(pods.Notes, fmt.Sprintf("%s: %s: ignored: no pod", o.Where(), o))
+			continue
+		}
+		pod, err := podtemplate.ParsePod(o.JSON)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", o.Where(), o, err)
+		}
+		pods.All = append(pods.All, newPod(pod))
+	}
+	if len(pods.All) == 0 {
+		return nil, ErrNoPod
+	}
+	return pods, nil
+}
+
+func newPod(pod *podtemplate.Pod) *Pod {
+	p := &Pod{Pod: pod, Namespace: pod.Namespace()}
+	if p.Namespace == "" {
+		p.Namespace = manifest.DefaultNamespace
+	}
+	return p
+}
