@@ -23,14 +23,7 @@ const twoCalls = `{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Reques
 	`"shape.swage.dev/templates":"team-a/spot"}}`
 
 func TestCallsComeInTheServersOrder(t *testing.T) {
-	event, err := parse([]byte(twoCalls))
-	if err != nil {
-		t.Fatal(err)
-	}
-	calls, err := event.Calls()
-	if err != nil {
-		t.Fatal(err)
-	}
+	calls := callsOf(t, twoCalls)
 	if len(calls) != 3 {
 		t.Fatalf("got %d calls, want 3", len(calls))
 	}
@@ -38,12 +31,25 @@ func TestCallsComeInTheServersOrder(t *testing.T) {
 	if first.Round != 0 || !first.Mutated || !strings.Contains(string(first.Patch), "/metadata/labels/x") {
 		t.Errorf("round 0: got %+v with patch %s", first, first.Patch)
 	}
-	if !open.FailedOpen || open.Webhook != "o.example.com" || open.Index != 1 {
+	if open.Webhook != "o.example.com" || open.Index != 1 || !open.FailedOpen {
 		t.Errorf("the call that failed open: got %+v", open)
 	}
 	if again.Round != 1 || again.Mutated || again.Patch != nil {
 		t.Errorf("round 1: got %+v", again)
 	}
+}
+
+func callsOf(t *testing.T, line string) []Call {
+	t.Helper()
+	event, err := parse([]byte(line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls, err := event.Calls()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return calls
 }
 
 func TestSentIsTheWebhooksOwn(t *testing.T) {

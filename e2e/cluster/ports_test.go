@@ -12,7 +12,8 @@ func TestAReservedPortIsNobodyElses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if listener, err := net.Listen("tcp", address); err == nil {
+	var config net.ListenConfig
+	if listener, err := config.Listen(t.Context(), "tcp", address); err == nil {
 		listener.Close()
 		t.Errorf("somebody else could listen on %s", address)
 	}

@@ -64,8 +64,7 @@ func Start(spec Spec) (*Process, error) {
 }
 
 func command(spec Spec, log *os.File) *exec.Cmd {
-	// No context: a cancelled one would send SIGKILL, and Stop asks first.
-	cmd := exec.Command(spec.Path, spec.Args...)
+	cmd := exec.Command(spec.Path, spec.Args...) //nolint:noctx // a cancelled context would send SIGKILL; Stop asks first
 	cmd.Env = append(os.Environ(), spec.Env...)
 	cmd.Dir = spec.Dir
 	cmd.Stdout, cmd.Stderr = log, log

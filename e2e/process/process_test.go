@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	case "family":
 		playFamily()
 	case "sleeper":
-		time.Sleep(time.Hour)
+		stayAlive()
 	case "deaf":
 		playDeaf()
 	case "broken":
@@ -96,7 +96,7 @@ func TestWaitReadyReportsAProgramThatEnds(t *testing.T) {
 
 // A test that is killed cannot clean up; the kernel must.
 func TestNothingSurvivesAKilledParent(t *testing.T) {
-	parent := exec.Command(os.Args[0])
+	parent := exec.CommandContext(t.Context(), os.Args[0])
 	parent.Env = append(os.Environ(), actAs+"=parent", "LOG="+filepath.Join(t.TempDir(), "log"))
 	out, err := parent.StdoutPipe()
 	if err != nil {
@@ -173,21 +173,24 @@ func playParent() {
 		panic(err)
 	}
 	fmt.Println("child", p.PID())
-	time.Sleep(time.Hour)
+	stayAlive()
 }
 
 func playFamily() {
-	child := exec.Command(os.Args[0])
+	child := exec.Command(os.Args[0]) //nolint:noctx // this program has no context: it is there to be killed
 	child.Env = append(os.Environ(), actAs+"=sleeper")
 	if err := child.Start(); err != nil {
 		panic(err)
 	}
 	fmt.Println("child", child.Process.Pid)
-	time.Sleep(time.Hour)
+	stayAlive()
 }
+
+// stayAlive is for programs that wait to be ended; an hour is for ever.
+func stayAlive() { <-time.After(time.Hour) }
 
 func playDeaf() {
 	signal.Ignore(syscall.SIGTERM)
 	fmt.Println("deaf")
-	time.Sleep(time.Hour)
+	stayAlive()
 }

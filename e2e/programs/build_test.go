@@ -18,7 +18,7 @@ func TestBuildIsDoneOnceByWhoeverComesFirst(t *testing.T) {
 	if !strings.Contains(log.String(), "built etcd v3.2.3") {
 		t.Fatalf("the build is not announced: %q", log.String())
 	}
-	if out, err := exec.Command(first[Etcd]).CombinedOutput(); err != nil || string(out) != "I am etcd\n" {
+	if out, err := exec.CommandContext(t.Context(), first[Etcd]).CombinedOutput(); err != nil || string(out) != "I am etcd\n" {
 		t.Fatalf("the program says %q, %v", out, err)
 	}
 	log.Reset()

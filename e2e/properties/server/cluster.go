@@ -1,0 +1,71 @@
+package server
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	nodev1 "k8s.io/api/node/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// The namespaces of every cluster: in Limited a LimitRange fills in resources.
+const (
+	Plain   = "plain"
+	Limited = "limited"
+)
+
+// Cluster is what the plugins look up.
+type Cluster struct {
+	// GlobalPriority makes the class "low" the cluster's default class. Default false.
+	GlobalPriority bool
+}
+
+func named(namespace, name string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Namespace: namespace, Name: name}
+}
+
+// serviceAccounts: default and spark; Spark's has a pull secret of its own.
+func (Cluster) serviceAccounts() (objects []any) {
+	for _, namespace := range []string{Plain, Limited} {
+		objects = append(objects,
+			&corev1.ServiceAccount{ObjectMeta: named(namespace, "default")},
+			&corev1.ServiceAccount{ObjectMeta: named(namespace, "spark"), ImagePullSecrets: []corev1.LocalObjectReference{{Name: "of-spark"}}},
+		)
+	}
+	return objects
+}
+
+// limitRanges: the empty one keeps the plugin from asking a server that is not there.
+func (Cluster) limitRanges() []any {
+	return []any{
+		&corev1.LimitRange{ObjectMeta: named(Plain, "none")},
+		&corev1.LimitRange{ObjectMeta: named(Limited, "defaults"), Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{{
+			Type:           corev1.LimitTypeContainer,
+			Default:        corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("2"), corev1.ResourceMemory: resource.MustParse("2Gi")},
+			DefaultRequest: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m")},
+		}}}},
+	}
+}
+
+func (c Cluster) priorityClasses() []any {
+	never := corev1.PreemptNever
+	return []any{
+		&schedulingv1.PriorityClass{ObjectMeta: named("", "low"), Value: 10, GlobalDefault: c.GlobalPriority, PreemptionPolicy: &never},
+		&schedulingv1.PriorityClass{ObjectMeta: named("", "high"), Value: 1000},
+	}
+}
+
+// runtimeClasses: one that brings overhead and scheduling, one that brings nothing.
+func (Cluster) runtimeClasses() []any {
+	return []any{
+		&nodev1.RuntimeClass{ObjectMeta: named("", "plain"), Handler: "runc"},
+		&nodev1.RuntimeClass{
+			ObjectMeta: named("", "kata"), Handler: "kata",
+			Overhead: &nodev1.Overhead{PodFixed: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("250m")}},
+			Scheduling: &nodev1.Scheduling{
+				NodeSelector: map[string]string{"runtime": "kata"},
+				Tolerations:  []corev1.Toleration{{Key: "runtime", Operator: corev1.TolerationOpEqual, Value: "kata", Effect: corev1.TaintEffectNoSchedule}},
+			},
+		},
+	}
+}

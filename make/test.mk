@@ -1,0 +1,43 @@
+# Tests, goldens and benchmarks.
+
+# WHAT narrows a run to some packages, RUN to some tests:
+#   make test-e2e WHAT=./cluster RUN=TestCluster
+WHAT ?= ./...
+RUN ?= .
+# GOTESTFLAGS goes to every `go test`, for instance GOTESTFLAGS=-race.
+GOTESTFLAGS ?=
+# BENCH selects benchmarks, BENCHTIME is how long or how often each runs.
+BENCH ?= .
+BENCHTIME ?= 1s
+
+gotest = go test -json -run '$(RUN)' $(GOTESTFLAGS)
+
+.PHONY: test
+test: test-unit test-tools test-e2e ## Run the tests of all modules. Needs no root.
+
+.PHONY: test-unit
+test-unit: $(BIN)/testgate ## Run the product's own tests, without any server.
+	$(gotest) $(WHAT) | $(BIN)/testgate product
+
+.PHONY: test-tools
+test-tools: $(BIN)/testgate ## Run the tests of this repository's tools.
+	cd tools && $(gotest) ./... | $(BIN)/testgate tools
+
+# -count=1: Go's cache of results does not know the programs these tests run.
+.PHONY: test-e2e
+test-e2e: programs $(BIN)/testgate ## Run the tests against a real API server.
+	cd e2e && $(gotest) -count=1 $(WHAT) | $(BIN)/testgate e2e
+
+.PHONY: programs
+programs: ## Build etcd and kube-apiserver, once; about four minutes.
+	@cd e2e && go run ./cmd/programs >/dev/null
+
+# Each package here has a flag -update.
+.PHONY: goldens
+goldens: programs ## Write the expected outputs of tests anew. Read the diff!
+	cd e2e && go test -count=1 ./openapi -update
+
+.PHONY: bench
+bench: programs ## Run the benchmarks.
+	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
+	cd e2e && go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
