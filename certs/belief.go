@@ -1,0 +1,59 @@
+package certs
+
+import (
+	"crypto/x509"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// belief is one configuration as last seen, and which leafs it trusts.
+type belief struct {
+	configuration
+	since map[identity]time.Time // guarded by trust: since when a candidate is trusted without a break
+
+	mu    sync.Mutex             // guards what follows
+	until map[identity]time.Time // leafs that were verified: until when that holds
+}
+
+func newBelief(c configuration) *belief {
+	return &belief{configuration: c, since: map[identity]time.Time{}, until: map[identity]time.Time{}}
+}
+
+// judge updates since.
+func (b *belief) judge(candidates []*pair, now time.Time) {
+	for _, p := range candidates {
+		if b.verify(p, now) != nil {
+			delete(b.since, p.id)
+		} else if _, ok := b.since[p.id]; !ok {
+			b.since[p.id] = now
+		}
+	}
+}
+
+// verify asks of every entry that calls what an API server would ask. A good
+// answer is remembered, for the bundles of a belief do not change.
+func (b *belief) verify(p *pair, now time.Time) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if until, ok := b.until[p.id]; ok && !now.Before(p.leaf().NotBefore) && now.Before(until) {
+		return nil
+	}
+	until := p.leaf().NotAfter
+	for _, e := range b.entries {
+		if !e.calls {
+			continue
+		}
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM(e.client.CABundle)
+		end, err := p.verify(roots, e.host, now)
+		if err != nil {
+			return fmt.Errorf("%w by %s, webhook %s: %w", ErrNotTrusted, b.ref, e.name, err)
+		}
+		if end.Before(until) {
+			until = end
+		}
+	}
+	b.until[p.id] = until
+	return nil
+}

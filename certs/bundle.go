@@ -1,0 +1,76 @@
+package certs
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+const (
+	blockCertificate = "CERTIFICATE"
+	blockKey         = "PRIVATE KEY"
+)
+
+func encodePEM(kind string, der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
+}
+
+// encodeBundle is a caBundle: the same authorities in the same order give the
+// same bytes, so that replicas that agree do not write.
+func encodeBundle(authorities []*x509.Certificate) []byte {
+	var out bytes.Buffer
+	for _, authority := range authorities {
+		out.Write(encodePEM(blockCertificate, authority.Raw))
+	}
+	return out.Bytes()
+}
+
+// decodeBundle keeps every authority that parses; the error tells of the rest.
+func decodeBundle(raw []byte) ([]*x509.Certificate, error) {
+	var authorities []*x509.Certificate
+	var problems []error
+	for rest := bytes.TrimSpace(raw); len(rest) > 0; rest = bytes.TrimSpace(rest) {
+		block, after := pem.Decode(rest)
+		if block == nil {
+			problems = append(problems, errors.New("text that is not PEM"))
+			break
+		}
+		rest = after
+		authority, err := parseAuthority(block)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		authorities = append(authorities, authority)
+	}
+	return authorities, errors.Join(problems...)
+}
+
+func parseAuthority(block *pem.Block) (*x509.Certificate, error) {
+	if block.Type != blockCertificate {
+		// Not the type's text: it comes from outside and ends in a log.
+		return nil, errors.New("a PEM block that is not a certificate")
+	}
+	authority, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("a certificate that does not parse: %w", err)
+	}
+	if !authority.IsCA {
+		return nil, errors.New("a certificate that is not an authority")
+	}
+	return authority, nil
+}
+
+// union keeps the first of equal authorities, in order.
+func union(lists ...[]*x509.Certificate) []*x509.Certificate {
+	var all []*x509.Certificate
+	for _, authority := range slices.Concat(lists...) {
+		if authority != nil && !slices.ContainsFunc(all, authority.Equal) {
+			all = append(all, authority)
+		}
+	}
+	return all
+}
