@@ -10,8 +10,8 @@ import (
 
 // Disagreements returns a warning for each place where the stronger of two
 // templates says something else than the weaker one, located in the weaker:
-// what it says there has no effect on a pod that both apply to. Terms of
-// required affinity do not disagree, since both hold.
+// what it says there has no effect on a pod that both apply to. Terms of required
+// node affinity disagree only where no node can match both.
 func Disagreements(weaker, stronger *Template) []Problem {
 	var problems []Problem
 	for _, role := range []Role{Driver, Executor} {
@@ -31,6 +31,9 @@ func disagree(weak, strong *entry) []Problem {
 	var problems []Problem
 	compareParts(weak.parts, strong.parts, nil, func(w, s *part, path []string) {
 		message := fmt.Sprintf("%s states another value, and wins where both apply", s.from.label())
+		if s.field.Rule.How == schema.And {
+			message = fmt.Sprintf("no node can match this and what %s requires: a pod that both apply to stays pending", s.from.label())
+		}
 		problems = append(problems, weak.source.problem(0, placeOf(w, path), Warning, message))
 	})
 	return problems
@@ -80,7 +83,9 @@ func containerName(key string) string {
 
 func sameStatement(a, b *part) bool {
 	switch {
-	case a.field.Rule.How == schema.And, a.field.Rule.How == schema.Protected, a.field.Owner == "Container" && a.key == "name":
+	case a.field.Rule.How == schema.And:
+		return !contradictory(products(a.value, b.value))
+	case a.field.Rule.How == schema.Protected, a.field.Owner == "Container" && a.key == "name":
 		return true
 	case a.union():
 		return equalMembers(unionFields(a.field), a.value, b.value)
@@ -89,6 +94,16 @@ func sameStatement(a, b *part) bool {
 	default:
 		return a.field.Equal(a.value, b.value)
 	}
+}
+
+func products(a, b *tree.Node) []*tree.Node {
+	var both []*tree.Node
+	for _, term := range a.Get("nodeSelectorTerms").Elements() {
+		for _, other := range b.Get("nodeSelectorTerms").Elements() {
+			both = append(both, product(term, other))
+		}
+	}
+	return both
 }
 
 // placeOf names a leaf as its template has it: by index where it can be told, else by keys.

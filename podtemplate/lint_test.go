@@ -40,7 +40,8 @@ func TestDisagreementsR10(t *testing.T) {
 		{"a volume is one thing", "pod.yaml", "spec: {volumes: [{name: v, emptyDir: {}}]}", "pod.yaml", "spec: {volumes: [{name: v, hostPath: {path: /x}}]}", "spec.volumes[0]"},
 		{"union members exclude each other", "pod.yaml", "spec: {containers: [{name: spark, livenessProbe: {exec: {command: [a]}}}]}", "pod.yaml", "spec: {containers: [{name: spark, livenessProbe: {tcpSocket: {port: 1}}}]}", "spec.containers.spark.livenessProbe.exec"},
 		{"tolerations are a set", "pod.yaml", "spec: {tolerations: [{key: a, operator: Exists}]}", "pod.yaml", "spec: {tolerations: [{key: b, operator: Exists}]}", ""},
-		{"required affinity holds for both", "pod.yaml", affinityOf("a"), "pod.yaml", affinityOf("b"), ""},
+		{"required affinity holds for both (R22)", "pod.yaml", affinityOf("a"), "pod.yaml", affinityOf("a, b"), ""},
+		{"required affinity that no node can match (R22)", "pod.yaml", affinityOf("a"), "pod.yaml", affinityOf("b"), "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"},
 		{"both roles meet in pod.yaml", "pod.yaml", "spec: {hostname: a}", "executor.yaml", "spec: {hostname: b}", "spec.hostname"},
 		{"drivers never meet executors", "driver.yaml", "spec: {hostname: a}", "executor.yaml", "spec: {hostname: b}", ""},
 	} {
