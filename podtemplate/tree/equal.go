@@ -56,9 +56,12 @@ func equalArrays(a, b *Node) bool {
 // must not cost memory. Integers are compared by their digits, so nothing is lost above 2^53.
 func equalNumbers(a, b string) bool {
 	if !strings.ContainsAny(a+b, ".eE") {
-		return false
+		return zero(a) && zero(b)
 	}
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
 	return errX == nil && errY == nil && x == y
 }
+
+// zero knows both ways to write it as an integer.
+func zero(number string) bool { return number == "0" || number == "-0" }

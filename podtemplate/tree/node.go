@@ -6,9 +6,12 @@
 // list element remembers the index it was read at, so that a path into the
 // document as read can still be told after elements were added or removed.
 //
-// A tree is not safe for concurrent use while it is being changed; a tree that
-// nobody changes may be read by many.
+// A tree is not safe for concurrent use while it is being changed. One that
+// nobody changes may be read by many, unless Parse was told to leave members
+// unparsed: the first look inside one changes the tree.
 package tree
+
+import "slices"
 
 // Kind is the JSON kind of a node, written as the first byte of its text (and
 // '0' for every number), as jsontext does it.
@@ -74,13 +77,15 @@ func (n *Node) Kids() []*Node {
 // Len returns the number of members or elements; 0 for scalars and nil.
 func (n *Node) Len() int { return len(n.Kids()) }
 
-// Get returns the member of that name, nil when n is nil, no object, or has none.
+// Get returns the member of that name, nil when n is nil, no object, or has
+// none. Of members with one name the last counts, as it does to encoding/json
+// and to the API server.
 func (n *Node) Get(name string) *Node {
 	if !n.Is(Object) {
 		return nil
 	}
 	n.expand()
-	for _, kid := range n.kids {
+	for _, kid := range slices.Backward(n.kids) {
 		if kid.name == name {
 			return kid
 		}

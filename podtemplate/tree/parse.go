@@ -20,11 +20,8 @@ const maxDepth = 500
 // validated and kept, but not taken apart until somebody looks inside them:
 // managedFields are as large as the rest of a pod and hardly ever needed.
 func Parse(data []byte, opaque ...string) (*Node, error) {
-	p := parser{
-		text:   string(data),
-		dec:    jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true)),
-		opaque: opaque,
-	}
+	p := newParser(data, maxDepth)
+	p.opaque = opaque
 	root, err := p.value(0)
 	if err != nil {
 		return nil, fmt.Errorf("reading JSON at byte %d: %w", p.dec.InputOffset(), err)
@@ -40,15 +37,24 @@ func Parse(data []byte, opaque ...string) (*Node, error) {
 type parser struct {
 	text   string
 	dec    *jsontext.Decoder
+	depth  int // levels allowed
 	opaque []string
 	nodes  []Node
 	stack  []*Node
 	slots  []*Node
 }
 
+func newParser(data []byte, depth int) parser {
+	return parser{
+		text:  string(data),
+		dec:   jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true)),
+		depth: depth,
+	}
+}
+
 func (p *parser) value(depth int) (*Node, error) {
-	if depth > maxDepth {
-		return nil, fmt.Errorf("nested deeper than %d levels", maxDepth)
+	if depth > p.depth {
+		return nil, fmt.Errorf("nested deeper than %d levels", p.depth)
 	}
 	switch kind := p.dec.PeekKind(); kind {
 	case '{', '[':
@@ -153,17 +159,18 @@ func (p *parser) take(kids []*Node) []*Node {
 	return taken
 }
 
-// expand takes a subtree apart that Parse left as text.
+// expand takes a subtree apart that Parse left as text. It was validated when it
+// was read, so this fails only for a reason nobody knows; then the text stays.
 func (n *Node) expand() {
 	if n.text == "" || (n.kind != Object && n.kind != Array) {
 		return
 	}
-	parsed, err := Parse([]byte(n.text))
-	n.text = ""
+	p := newParser([]byte(n.text), len(n.text)) // no nesting is deeper than its text is long
+	parsed, err := p.value(0)
 	if err != nil {
-		return // cannot happen: validated when read
+		return
 	}
-	n.kids = parsed.kids
+	n.text, n.kids = "", parsed.kids
 	for _, kid := range n.kids {
 		kid.parent = n
 	}
