@@ -67,12 +67,21 @@ files: no cluster, no connection.`,
 		DisableAutoGenTag: true,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	if strings.HasPrefix(filepath.Base(name), "kubectl-") {
-		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl swage"}
-	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
 	root.AddCommand(newRender(), newDiff(), newExplain(), newLint(), newVersion())
+	if strings.HasPrefix(filepath.Base(name), "kubectl-") {
+		asPlugin(root)
+	}
 	return root
+}
+
+// asPlugin makes usage and examples say how the plugin is called.
+func asPlugin(root *cobra.Command) {
+	const name = "kubectl swage"
+	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: name}
+	for _, cmd := range root.Commands() {
+		cmd.Example = strings.ReplaceAll(cmd.Example, "swage ", name+" ")
+	}
 }
 
 // usageError adds where to read more.

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"fmt"
-
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 
@@ -22,14 +20,16 @@ The exit status is that of render: 0 also when there are differences.`,
 		Example: `  swage diff -f pods.yaml -t templates/
 
   swage diff -f pods.yaml -t templates/ | colordiff`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			outcomes, err := in.shape(cmd)
 			if err != nil {
 				return err
 			}
 			for i := range outcomes {
-				fmt.Fprint(cmd.OutOrStdout(), unifiedDiff(&outcomes[i]))
+				if err := printAll(cmd, []byte(unifiedDiff(&outcomes[i]))); err != nil {
+					return err
+				}
 			}
 			return verdictOf(outcomes)
 		},

@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -29,7 +28,7 @@ The exit status is that of render.`,
 
   # Which templates lost a conflict
   swage explain -f pods.yaml -t templates/ -o json | jq '.changes[] | select(.resolution == "kept") | .template'`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return explain(cmd, &in, output)
 		},
@@ -61,8 +60,8 @@ func explain(cmd *cobra.Command, in *inputs, output string) error {
 		}
 		e.write(&out)
 	}
-	if _, err := cmd.OutOrStdout().Write(out.Bytes()); err != nil {
-		return fmt.Errorf("writing the output: %w", err)
+	if err := printAll(cmd, out.Bytes()); err != nil {
+		return err
 	}
 	return verdictOf(outcomes)
 }

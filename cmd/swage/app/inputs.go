@@ -20,7 +20,8 @@ type inputs struct {
 	role            string
 }
 
-const systemNamespace = "swage-system"
+// errNoPods says that no pods were named.
+var errNoPods = errors.New("no pods: name a file with -f")
 
 func (in *inputs) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
@@ -32,7 +33,7 @@ func (in *inputs) addFlags(cmd *cobra.Command) {
 
 func (in *inputs) addTemplateFlags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVarP(&in.templates, "templates", "t", nil, "file or folder with templates: ConfigMaps and, for their labels, Namespaces; a bare Pod or PodTemplateSpec is a default template of each pod's namespace")
-	cmd.Flags().StringVar(&in.system, "system-namespace", systemNamespace, "namespace whose templates reach the whole cluster")
+	cmd.Flags().StringVar(&in.system, "system-namespace", podtemplate.DefaultSystemNamespace, "namespace whose templates reach the whole cluster")
 }
 
 // shape reads the inputs and shapes the pods; notes and warnings go to stderr.
@@ -41,6 +42,7 @@ func (in *inputs) shape(cmd *cobra.Command) ([]offline.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	tellBroken(cmd.ErrOrStderr(), templates)
 	outcomes := offline.Shape(pods, templates, podtemplate.Role(in.role))
 	for i := range outcomes {
 		tell(cmd.ErrOrStderr(), &outcomes[i])
@@ -63,8 +65,6 @@ func (in *inputs) read(cmd *cobra.Command) (*offline.Pods, *offline.Templates, e
 func (in *inputs) check() error {
 	role := podtemplate.Role(in.role)
 	switch {
-	case len(in.pods) == 0:
-		return errors.New("no pods: name a file with -f")
 	case len(in.templates) == 0:
 		return errors.New("no templates: name a file or a folder with -t")
 	case role != "" && !role.Valid():
@@ -73,6 +73,8 @@ func (in *inputs) check() error {
 		return errors.New("standard input can hold the pods or the templates, not both")
 	case in.system == "":
 		return errors.New("--system-namespace is empty")
+	case len(in.pods) == 0:
+		return errNoPods // last: lint goes on without pods
 	}
 	return nil
 }
@@ -101,6 +103,14 @@ func (in *inputs) readTemplates(cmd *cobra.Command) (*offline.Templates, error) 
 	}
 	notes(cmd.ErrOrStderr(), templates.Notes)
 	return templates, nil
+}
+
+// noArgs refuses arguments: everything is a flag.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usageError(cmd, fmt.Errorf("unexpected argument %q: files are named with -f and -t", args[0]))
 }
 
 func notes(stderr io.Writer, lines []string) {

@@ -20,3 +20,10 @@ func checkOutput(cmd *cobra.Command, output string, values []string) error {
 	}
 	return usageError(cmd, fmt.Errorf("--output is %q: expected one of %s", output, strings.Join(values, ", ")))
 }
+
+func printAll(cmd *cobra.Command, text []byte) error {
+	if _, err := cmd.OutOrStdout().Write(text); err != nil {
+		return fmt.Errorf("writing the output: %w", err)
+	}
+	return nil
+}

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -33,7 +32,7 @@ Exit status: 0 when all pods would be admitted, 1 when a pod would be denied,
 
   # What every template does, for scripts
   swage render -f pods.yaml -t templates/ -o changes | jq -r '.template + " " + .path'`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return render(cmd, &in, output)
 		},
@@ -60,8 +59,8 @@ func render(cmd *cobra.Command, in *inputs, output string) error {
 		return err
 	}
 	chosen := formats()[slices.Index(formatNames(), output)]
-	if _, err := cmd.OutOrStdout().Write(chosen.write(outcomes)); err != nil {
-		return fmt.Errorf("writing the output: %w", err)
+	if err := printAll(cmd, chosen.write(outcomes)); err != nil {
+		return err
 	}
 	return verdictOf(outcomes)
 }

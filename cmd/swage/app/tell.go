@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -19,6 +20,30 @@ func tell(stderr io.Writer, o *offline.Outcome) {
 	case verdict != podtemplate.Shaped && verdict != podtemplate.Unchanged:
 		fmt.Fprintf(stderr, "note: pod %s: unchanged: %s\n", o.Pod, verdict.Sentence())
 	}
+}
+
+// tellBroken says why templates do not load. What that means for a pod is told with the pod.
+func tellBroken(stderr io.Writer, templates *offline.Templates) {
+	for i := range templates.Sources {
+		source := &templates.Sources[i]
+		var failed *podtemplate.LoadError
+		if !errors.As(source.Entry.Err, &failed) {
+			continue
+		}
+		for _, p := range failed.Problems {
+			if p.Severity == podtemplate.Error {
+				fmt.Fprintf(stderr, "warning: %s:%d: template %s does not load: %s\n", source.Object.File, source.Line(p), source.Name(), what(p))
+			}
+		}
+	}
+}
+
+// what is a problem without its place in the template.
+func what(p podtemplate.Problem) string {
+	if p.Path == "" {
+		return p.Message
+	}
+	return p.Path + ": " + p.Message
 }
 
 // verdictOf is the error of a command over several pods: errDenied when one would be denied.

@@ -33,14 +33,47 @@ func (p *positions) find(path []string) *yamlv3.Node {
 	return node
 }
 
+// line is that of the key of a member, of the first line of an element; 0 if there is no such thing.
+func (p *positions) line(path []string) int {
+	parent, last := p.find(path[:len(path)-1]), path[len(path)-1]
+	switch found := step(parent, last); {
+	case found == nil:
+		return 0
+	case parent.Kind == yamlv3.MappingNode:
+		return keyLine(parent, last)
+	default:
+		return found.Line
+	}
+}
+
+func keyLine(mapping *yamlv3.Node, key string) (line int) {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			line = mapping.Content[i].Line
+		}
+	}
+	return line
+}
+
 func step(node *yamlv3.Node, token string) *yamlv3.Node {
 	switch {
 	case node == nil:
 	case node.Kind == yamlv3.MappingNode:
 		return lastMembers(node)[token]
 	case node.Kind == yamlv3.SequenceNode:
-		if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(node.Content) {
-			return node.Content[i]
+		return element(node, token)
+	}
+	return nil
+}
+
+// element finds a list's element by its index, else by its name.
+func element(list *yamlv3.Node, token string) *yamlv3.Node {
+	if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(list.Content) {
+		return list.Content[i]
+	}
+	for _, candidate := range list.Content {
+		if name := lastMembers(candidate)["name"]; name != nil && name.Value == token {
+			return candidate
 		}
 	}
 	return nil
@@ -49,15 +82,19 @@ func step(node *yamlv3.Node, token string) *yamlv3.Node {
 // Where is file:line of the object.
 func (o *Object) Where() string { return fmt.Sprintf("%s:%d", o.File, o.LineOf()) }
 
-// LineOf returns the line in File of the value at path: member names and list
-// indices from the object's root. Where the path ends early, it is the line of
+// LineOf returns the line in File of what is at path: member names, and for list
+// elements their index or name, from the object's root; of a member it is the
+// line of its key. Where the path ends early, it is the line of
 // what there is.
 func (o *Object) LineOf(path ...string) int {
 	full := slices.Concat(o.within, path)
 	for ; len(full) > 0; full = full[:len(full)-1] {
-		if node := o.positions.find(full); node != nil {
-			return o.line + node.Line - 1
+		if line := o.positions.line(full); line > 0 {
+			return o.line + line - 1
 		}
+	}
+	if root := o.positions.find(nil); root != nil {
+		return o.line + root.Line - 1
 	}
 	return o.line
 }

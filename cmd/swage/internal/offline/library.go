@@ -26,6 +26,9 @@ func (t *Templates) Library(namespace string) *podtemplate.Library {
 // System returns the templates of the system namespace.
 func (t *Templates) System() *podtemplate.Library { return t.Library(t.system) }
 
+// IsSystem tells whether that is the system namespace.
+func (t *Templates) IsSystem(namespace string) bool { return namespace == t.system }
+
 // NamespaceLabels returns the labels of a Namespace among the inputs, nil if it is not there.
 func (t *Templates) NamespaceLabels(namespace string) map[string]string {
 	return t.namespaces[namespace]

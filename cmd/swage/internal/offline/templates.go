@@ -34,6 +34,14 @@ type Source struct {
 	Entry podtemplate.Entry
 }
 
+// Name is what changes and messages call the template: namespace/name, or the path of a bare file.
+func (s *Source) Name() string {
+	if s.ConfigMap == nil {
+		return s.Entry.Name
+	}
+	return s.Entry.Namespace + "/" + s.Entry.Name
+}
+
 type bareFile struct {
 	name string
 	text []byte
