@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/resource"
-
 	"swage.dev/swage/podtemplate/tree"
 )
 
@@ -106,11 +104,7 @@ func quantityProblem(n *tree.Node) string {
 	if !n.Is(tree.String) && !n.Is(tree.Number) {
 		return expect(n, "a quantity like 500m or 2Gi", false)
 	}
-	text := n.Text()
-	if n.Is(tree.Number) {
-		text = n.Raw()
-	}
-	_, err := resource.ParseQuantity(text)
+	_, err := ParseQuantity(n)
 	return expect(n, "a quantity like 500m or 2Gi", err == nil)
 }
 
@@ -119,12 +113,20 @@ func expect(n *tree.Node, what string, ok bool) string {
 		return ""
 	}
 	message := "expected " + what + ", found " + describe(n)
-	if what == "a string" && !n.Is(tree.Object) && !n.Is(tree.Array) {
-		message += `: put it in quotes`
+	if what != "a string" {
+		return message
 	}
-	return message
+	switch n.Kind() {
+	case tree.True, tree.False:
+		return message + " (YAML reads y, n, yes, no, on and off as one): put it in quotes"
+	case tree.Number:
+		return message + ": put it in quotes"
+	default:
+		return message
+	}
 }
 
+// describe names the kind of a value, and never the value: it may be a secret.
 func describe(n *tree.Node) string {
 	switch n.Kind() {
 	case tree.Object:
@@ -133,7 +135,9 @@ func describe(n *tree.Node) string {
 		return "a list"
 	case tree.String:
 		return "a string"
+	case tree.Number:
+		return "a number"
 	default:
-		return n.Raw()
+		return "a boolean"
 	}
 }

@@ -1,5 +1,7 @@
 package schema
 
+import "swage.dev/swage/podtemplate/tree"
+
 // Filler is who fills a field in before a mutating webhook sees the pod.
 type Filler int
 
@@ -18,7 +20,9 @@ type Default struct {
 	Value string
 	// Follows tells from which fields of the same object a value is derived, in words.
 	Follows string
-	By      Filler
+	// From computes a derived value in whole items, where it is compared and never yields; nil elsewhere.
+	From func(object *tree.Node) string
+	By   Filler
 	// Source is the function or plugin of the API server that does it.
 	Source string
 }
@@ -63,7 +67,7 @@ var Defaults = []Default{
 	{Path: "ProjectedVolumeSource.defaultMode", Value: `420`, Source: "SetDefaults_ProjectedVolumeSource"},
 	{Path: "ServiceAccountTokenProjection.expirationSeconds", Value: `3600`, Source: "SetDefaults_ServiceAccountTokenProjection"},
 	{Path: "HostPathVolumeSource.type", Value: `""`, Source: "SetDefaults_HostPathVolumeSource"},
-	{Path: "ImageVolumeSource.pullPolicy", Follows: "the reference's tag", Source: "SetDefaults_Volume"},
+	{Path: "ImageVolumeSource.pullPolicy", Follows: "the reference's tag", From: volumePullPolicy, Source: "SetDefaults_Volume"},
 	{Path: "ISCSIVolumeSource.iscsiInterface", Value: `"default"`, Source: "+default in types.go"},
 	{Path: "RBDVolumeSource.pool", Value: `"rbd"`, Source: "+default in types.go"},
 	{Path: "RBDVolumeSource.user", Value: `"admin"`, Source: "+default in types.go"},
@@ -85,3 +89,5 @@ func defaultsByPath() map[string]*Default {
 	}
 	return byPath
 }
+
+func volumePullPolicy(image *tree.Node) string { return PullPolicyOf(image.Get("reference").Text()) }

@@ -61,7 +61,10 @@ func (f *Field) IsDefault(n *tree.Node) bool {
 		return false
 	}
 	if n.Is(tree.Object) {
-		return f.Default.Value == "{}" && n.Len() == 0
+		return f.Default.Value == "{}" && f.Type.Zero(n)
+	}
+	if n.Is(tree.String) {
+		return f.Default.Value == `"`+n.Text()+`"`
 	}
 	return n.JSON() == f.Default.Value
 }
@@ -82,6 +85,9 @@ func (t *Type) Zero(n *tree.Node) bool {
 		return ok && value == 0
 	case Bool:
 		return n.Is(tree.False)
+	case Quantity:
+		quantity, err := ParseQuantity(n)
+		return err == nil && quantity.IsZero()
 	case List, Map:
 		return n.Len() == 0 && n.Raw() == ""
 	case Struct:
@@ -115,18 +121,24 @@ func (t *Type) covers(a, b *tree.Node, first bool) bool {
 		if other != nil && !first {
 			continue
 		}
-		if !t.equalMembers(kid.Name(), kid, other) {
+		if !t.equalMembers(a, kid, other) {
 			return false
 		}
 	}
 	return true
 }
 
-func (t *Type) equalMembers(name string, a, b *tree.Node) bool {
-	if field := t.Field(name); field != nil {
-		return field.Equal(a, b)
+// equalMembers compares a member of object with its counterpart.
+func (t *Type) equalMembers(object, member, other *tree.Node) bool {
+	field := t.Field(member.Name())
+	switch {
+	case field == nil:
+		return tree.Equal(member, other)
+	case other == nil && field.Default != nil && field.Default.From != nil:
+		return field.Absent(member) || member.Text() == field.Default.From(object)
+	default:
+		return field.Equal(member, other)
 	}
-	return tree.Equal(a, b)
 }
 
 func (t *Type) equalMaps(a, b *tree.Node) bool {
