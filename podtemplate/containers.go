@@ -18,9 +18,9 @@ func (m *merge) target(t *target, spec *place) {
 	if len(t.body.kids) == 0 || node == nil {
 		return
 	}
-	derived := m.derivedIn(node)
-	m.members(t.body, list.element(node.Get("name").Text(), node))
-	m.deriveIn(node, t, derived)
+	at, derived := list.element(node.Get("name").Text(), node), m.derivedIn(node)
+	m.members(t.body, at)
+	m.deriveIn(at, t, derived)
 }
 
 // original returns the element that was at that index when the pod was read:

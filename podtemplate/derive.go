@@ -9,37 +9,58 @@ import (
 // from others, as they were before that container was merged.
 type derivedValues struct {
 	pullPolicy bool
-	requests   map[string]string // resource: the limit that the request equals
+	// requests are those that follow a limit, with the limit's text, "" where there was none.
+	requests map[string]string
 }
 
 func (m *merge) derivedIn(container *tree.Node) derivedValues {
 	policy := container.Get("imagePullPolicy").Text()
 	d := derivedValues{pullPolicy: policy != "" && policy == schema.PullPolicyOf(container.Get("image").Text())}
-	if m.inSpark() {
-		return d // Spark always writes request and limit: a request that equals its limit is meant
-	}
 	for _, request := range container.At("resources", "requests").Kids() {
 		limit := container.At("resources", "limits", request.Name())
-		if limit != nil && schema.EqualQuantities(request, limit) {
-			if d.requests == nil {
-				d.requests = map[string]string{}
-			}
-			d.requests[request.Name()] = limit.JSON()
+		if !m.derivedRequest(request, limit) {
+			continue
 		}
+		if d.requests == nil {
+			d.requests = map[string]string{}
+		}
+		d.requests[request.Name()] = limit.JSON()
 	}
 	return d
 }
 
-// deriveIn computes again what was derived from a value that has changed, where no template states it.
-func (m *merge) deriveIn(container *tree.Node, t *target, d derivedValues) {
-	if image := m.owners[container.Get("image")]; image != nil && d.pullPolicy && t.body.kid("imagePullPolicy") == nil {
-		m.derived(container.Get("imagePullPolicy"), tree.NewString(schema.PullPolicyOf(container.Get("image").Text())), image)
+// derivedRequest tells whether the API server computed a request of the
+// container that is being merged: a LimitRange's, or one that equals its limit.
+// In the Spark container the latter is Spark's, which writes both, but not for
+// resources whose request can be nothing else than the limit.
+func (m *merge) derivedRequest(request, limit *tree.Node) bool {
+	if m.limitRanger.filled(m.container.list, m.containerName(), "requests", request.Name()) {
+		return true
 	}
-	for _, request := range container.At("resources", "requests").Kids() {
-		limit := container.At("resources", "limits", request.Name())
+	if limit == nil || m.inSpark() && overcommitted(request.Name()) {
+		return false
+	}
+	return schema.EqualQuantities(request, limit)
+}
+
+// deriveIn computes again what was derived from a value that has changed, where
+// no template states it and the author does not mean it.
+func (m *merge) deriveIn(at *place, t *target, d derivedValues) {
+	policy := at.child("imagePullPolicy")
+	image := at.node.Get("image")
+	if by := m.owners[image]; by != nil && d.pullPolicy && t.body.kid("imagePullPolicy") == nil && !m.kept(by, policy) {
+		m.derived(policy.node, tree.NewString(schema.PullPolicyOf(image.Text())), by)
+	}
+	requests := at.child("resources").child("requests")
+	for _, request := range requests.node.Kids() {
+		limit := at.node.At("resources", "limits", request.Name())
 		was, ok := d.requests[request.Name()]
-		if ok && was != limit.JSON() && t.body.at("resources", "requests").kid(request.Name()) == nil && m.owners[limit] != nil {
-			m.derived(request, limit.Clone(), m.owners[limit])
+		by := m.owners[limit]
+		if !ok || was == limit.JSON() || by == nil || t.body.at("resources", "requests").kid(request.Name()) != nil {
+			continue
+		}
+		if !m.kept(by, requests.child(request.Name())) {
+			m.derived(request, limit.Clone(), by)
 		}
 	}
 }
@@ -60,14 +81,27 @@ func (m *merge) derive(spec *place) {
 	if by := m.owners[hostNetwork]; by != nil && m.before.hostNetwork && !hostNetwork.Bool() {
 		m.dropHostPorts(spec, by)
 	}
-	if len(m.before.podRequests) == 0 {
-		return
+	if len(m.before.podRequests) > 0 {
+		m.derivePodRequests(spec)
 	}
+}
+
+// derivePodRequests computes the pod-level requests again that were the
+// containers' together, or else the pod-level limit.
+func (m *merge) derivePodRequests(spec *place) {
+	resources := spec.node.Get("resources")
 	sum := containerRequests(spec.node)
-	for _, request := range spec.node.At("resources", "requests").Kids() {
-		want, summed := sum[request.Name()]
-		if by := m.anyContainerPart(); by != nil && summed && m.before.podRequests[request.Name()] && m.owners[request] == nil {
-			m.derived(request, tree.NewString(want.String()), by)
+	for _, request := range resources.Get("requests").Kids() {
+		if !m.before.podRequests[request.Name()] || m.owners[request] != nil {
+			continue
+		}
+		value := resources.At("limits", request.Name())
+		by := m.owners[value]
+		if want, summed := sum[request.Name()]; summed {
+			value, by = tree.NewString(want.String()), m.anyContainerPart()
+		}
+		if by != nil && !schema.EqualQuantities(request, value) {
+			m.derived(request, value.Clone(), by)
 		}
 	}
 }

@@ -1,15 +1,7 @@
 package podtemplate
 
 import (
-	"strings"
-
 	"swage.dev/swage/podtemplate/tree"
-)
-
-// Where the ServiceAccount plugin puts its token.
-const (
-	tokenVolumePrefix = "kube-api-access-"
-	tokenMountPath    = "/var/run/secrets/kubernetes.io/serviceaccount"
 )
 
 // follow takes away what the API server computed from fields that this call
@@ -24,7 +16,10 @@ func (m *merge) follow() {
 		m.accountChanged(spec, by)
 	}
 	if by := m.changed(spec, "automountServiceAccountToken"); by != nil && spec.child("automountServiceAccountToken").node.Is(tree.False) {
-		m.dropToken(spec, by)
+		m.dropTokens(spec, by)
+	}
+	if m.tokenMount != nil {
+		m.dropUnusedTokens(spec, m.tokenMount)
 	}
 	if by := m.changed(spec, "runtimeClassName"); by != nil {
 		m.clear(spec, by, "overhead")
@@ -71,40 +66,7 @@ func (m *merge) accountChanged(spec *place, by *part) {
 			}
 		}
 	}
-	m.dropToken(spec, by)
-}
-
-// dropToken takes back the token volume and the mounts that admission added.
-func (m *merge) dropToken(spec *place, by *part) {
-	for _, volume := range cloneList(spec.node.Get("volumes")) {
-		name := volume.Get("name").Text()
-		if !strings.HasPrefix(name, tokenVolumePrefix) || !hasTokenSource(volume) || m.managed.hasElement(name, "spec", "volumes") {
-			continue
-		}
-		for _, list := range []string{inits, containers} {
-			for _, container := range spec.node.Get(list).Elements() {
-				m.dropTokenMounts(container, name, by)
-			}
-		}
-		m.drop(volume, by, ruleFollows, "follows "+by.name)
-	}
-}
-
-func (m *merge) dropTokenMounts(container *tree.Node, volume string, by *part) {
-	for _, mount := range cloneList(container.Get("volumeMounts")) {
-		if mount.Get("name").Text() == volume && mount.Get("mountPath").Text() == tokenMountPath && !mount.Fresh() {
-			m.drop(mount, by, ruleFollows, "follows "+by.name)
-		}
-	}
-}
-
-func hasTokenSource(volume *tree.Node) bool {
-	for _, source := range volume.At("projected", "sources").Elements() {
-		if source.Get("serviceAccountToken") != nil {
-			return true
-		}
-	}
-	return false
+	m.dropTokens(spec, by)
 }
 
 // cloneList returns the elements of a list as they are now, for loops that remove some.
@@ -141,7 +103,8 @@ func (m *merge) pluginToleration(n *tree.Node) bool {
 }
 
 // pluginTolerations removes the plugin's entries where the merged pod has a
-// toleration that would have kept the plugin from adding them.
+// toleration that would have kept the plugin from adding them. One that a
+// template states is no longer the plugin's.
 func (m *merge) pluginTolerations(spec *place) {
 	stated := m.plan.root.at("spec", "tolerations")
 	if stated == nil {
@@ -149,7 +112,8 @@ func (m *merge) pluginTolerations(spec *place) {
 	}
 	list := spec.node.Get("tolerations")
 	for _, entry := range cloneList(list) {
-		if entry.Fresh() || !m.pluginToleration(entry) {
+		key, _ := elementKey(stated.field, entry)
+		if entry.Fresh() || !m.pluginToleration(entry) || stated.kid(key) != nil {
 			continue
 		}
 		if by := m.tolerates(list, entry, stated); by != nil {

@@ -58,7 +58,7 @@ func (m *merge) matching(p *part, in *place, kid *part) []*tree.Node {
 }
 
 func (m *merge) settleItem(kid *part, at *place, matches []*tree.Node) {
-	yields := m.itemYields(kid, at.node)
+	yields := m.itemYields(kid, at)
 	if !yields && kid.from.policy() == Replace && m.mountedByOthers(kid) {
 		m.loseToMounts(kid, at)
 		return
@@ -68,8 +68,11 @@ func (m *merge) settleItem(kid *part, at *place, matches []*tree.Node) {
 		m.noteLostVolume(kid)
 		return
 	}
-	if yields && kid.field.Name == "volumes" {
+	switch {
+	case yields && kid.field.Name == "volumes":
 		note = wasScratch
+	case yields && kid.field.Name == "volumeMounts":
+		m.tokenMount = kid
 	}
 	for _, match := range matches {
 		m.write(kid, at.up.element(kid.key, match), resolution, note)

@@ -30,6 +30,8 @@ type merge struct {
 	managed      *managedFields
 	limitRanger  limitRanger
 	keeps        map[string]bool
+	// tokenMount is a mount that took the place of the ServiceAccount plugin's, nil if none did.
+	tokenMount   *part
 	container    *target // the container that is being merged, nil outside
 	before       before
 	envFromFirst map[*tree.Node]int // templates' entries put before the pod's own, by container
@@ -113,6 +115,8 @@ func (m *merge) atomic(p *part, at *place) {
 	switch {
 	case at.node == nil && f.Absent(p.value) && !f.Derived():
 		return
+	case f.Derived() && f.Type.Zero(p.value) && m.yields(p, at):
+		return // leaving it to the API server is what the template asks for, and what happened
 	case at.node != nil && f.Equal(at.node, p.value):
 		return
 	case m.protectedAtom(p):

@@ -1,6 +1,8 @@
 package podtemplate
 
 import (
+	"strings"
+
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"swage.dev/swage/podtemplate/schema"
@@ -54,4 +56,11 @@ func copyQuantities(from map[string]resource.Quantity) map[string]resource.Quant
 	to := make(map[string]resource.Quantity, len(from))
 	raise(to, from)
 	return to
+}
+
+// overcommitted tells whether a resource's limit may be above its request: not
+// so for huge pages and for devices, whose names have a vendor's domain.
+func overcommitted(name string) bool {
+	native := !strings.Contains(name, "/") || strings.Contains(name, "kubernetes.io/")
+	return native && !strings.HasPrefix(name, "hugepages-")
 }

@@ -31,42 +31,51 @@ func (m *merge) yields(p *part, at *place) bool {
 	return f.Default.By == schema.APIDefaulting || !m.managed.has("spec", f.Name)
 }
 
-// entryYields: resources that a LimitRange or a limit filled in. In the Spark
-// container a request that equals its limit is Spark's: it always writes both.
+// entryYields: resources that a LimitRange or a limit filled in.
 func (m *merge) entryYields(p *part, at *place) bool {
 	if at.node == nil || p.field.Owner != "ResourceRequirements" || m.kept(p, at) {
 		return false
 	}
+	requests := p.field.Name == "requests"
 	if m.container == nil {
-		return m.before.podRequests[p.key] && p.field.Name == "requests"
+		return requests && m.before.podRequests[p.key]
 	}
-	if m.limitRanger.filled(m.container.list, m.containerName(), p.field.Name, p.key) {
-		return true
+	if requests {
+		return m.derivedRequest(at.node, at.up.up.node.At("limits", p.key))
 	}
-	if p.field.Name != "requests" || m.inSpark() {
-		return false
-	}
-	return p.field.Type.Elem.Equal(at.node, at.up.up.node.At("limits", p.key))
+	return m.limitRanger.filled(m.container.list, m.containerName(), p.field.Name, p.key)
 }
 
-// itemYields: the tolerations that a plugin adds to every pod, and Spark's default scratch volume.
-func (m *merge) itemYields(p *part, have *tree.Node) bool {
+// itemYields: the tolerations and token mounts that plugins add to every pod,
+// and Spark's default scratch volume.
+func (m *merge) itemYields(p *part, at *place) bool {
+	if m.kept(p, at) {
+		return false
+	}
 	switch p.field.Name {
 	case "tolerations":
-		return m.pluginToleration(have)
+		return m.pluginToleration(at.node)
 	case "volumes":
 		return m.before.scratch[p.key] == defaultScratch
+	case "volumeMounts":
+		return m.pluginTokenMount(at.node)
 	}
 	return false
 }
 
-// kept tells whether the pod's author says that the value at a place is meant. Enforced templates do not listen.
+// kept tells whether the pod's author says that the value at a place, or all
+// that is in something around it, is meant. Enforced templates do not listen.
 func (m *merge) kept(p *part, at *place) bool {
 	if len(m.keeps) == 0 || p.from.enforced() {
 		return false
 	}
-	path := at.path()
-	return m.keeps[path] || m.inSpark() && m.keeps[strings.Replace(path, "["+m.containerName()+"]", "["+sparkAlias+"]", 1)]
+	for ; at != nil; at = at.up {
+		path := at.path()
+		if m.keeps[path] || m.inSpark() && m.keeps[strings.Replace(path, "["+m.containerName()+"]", "["+sparkAlias+"]", 1)] {
+			return true
+		}
+	}
+	return false
 }
 
 func keepPaths(annotation string) map[string]bool {
