@@ -14,6 +14,12 @@ type composer struct {
 	role    Role
 	values  values
 	native  bool
+	// wanted maps the name of a container to the list in which the strongest template wants it.
+	wanted map[string]string
+	// sidecarBy maps the name of a container to the strongest template that makes it a native sidecar.
+	sidecarBy map[string]*Template
+	// always has the init containers, and perhaps "*", that templates make native sidecars by their own words.
+	always map[string]bool
 	// placed maps the name of a new container to its target: one name, one container.
 	placed map[string]*target
 	// added are the same targets, weakest template first.
@@ -32,7 +38,7 @@ type layer struct {
 func compose(templates []*Template, role Role, o outline, v values, native bool) (*plan, *located, *Template) {
 	c := &composer{
 		plan:    &plan{root: &part{}, volumes: map[*Template]map[string]bool{}},
-		outline: o, role: role, values: v, native: native, placed: map[string]*target{},
+		outline: o, role: role, values: v, native: native, wanted: map[string]string{}, sidecarBy: map[string]*Template{}, always: map[string]bool{}, placed: map[string]*target{},
 	}
 	layers := make([]layer, 0, len(templates))
 	for _, t := range templates {
@@ -118,18 +124,26 @@ func (c *composer) sparkContainer(t *Template, p *part) {
 
 // podContainer: a template's additional container that is already in the pod as
 // a native sidecar is ours, or as good as ours; any other container of that
-// name in the other list is a conflict about the whole container.
+// name in the other list is a conflict about the whole container. Where the
+// strongest template wants it where it is, weaker ones follow: between
+// templates the ladder decides, and this may be what it decided in the first
+// admission.
 func (c *composer) podContainer(t *Template, list string, p *part, have *target) {
-	sidecar := list == containers && have.list == inits && c.sidecar(t)
-	if have.list == list || sidecar && slices.Contains(c.outline.sidecars, have.index) {
-		overlay(have.body, p)
-	} else if resolution := clashResolution(t, sidecar); resolution == Replaced {
-		overlay(have.body, p)
-		c.plan.clashes = append(c.plan.clashes, clash{have.list, have.index, p, sourceOf(p), resolution})
-	} else {
-		c.plan.clashes = append(c.plan.clashes, clash{have.list, have.index, p, sourceOf(p), resolution})
-		return
+	sidecar, decides := list == containers && have.list == inits && c.sidecar(t), t
+	if sidecar {
+		decides = c.sidecarBy[p.key]
 	}
+	settled := have.list == list || c.wanted[p.key] == have.list && !sidecar ||
+		sidecar && c.isSidecar(p.key, have)
+	if resolution := clashResolution(decides, sidecar); !settled {
+		if resolution != Replaced || decides == t {
+			c.plan.clashes = append(c.plan.clashes, clash{have.list, have.index, p, sourceOf(p), resolution})
+		}
+		if resolution != Replaced {
+			return
+		}
+	}
+	overlay(have.body, p)
 	if sidecar {
 		overlay(have.body, alwaysRestart(sourceOf(p)))
 	}

@@ -36,7 +36,7 @@ func (m *merge) mountedByOthers(p *part) bool {
 		}
 		container := m.original(m.root.At("spec", t.list), t.index)
 		for _, mount := range container.Get("volumeMounts").Elements() {
-			if mount.Get("name").Text() == p.key && !mountStated(t, mount) {
+			if mount.Get("name").Text() == p.key && !m.mountStated(t, mount) {
 				return true
 			}
 		}
@@ -44,11 +44,20 @@ func (m *merge) mountedByOthers(p *part) bool {
 	return false
 }
 
-func mountStated(t *target, mount *tree.Node) bool {
+// mountStated tells whether a template's mount takes this one's place, so that
+// it is no foreign mount: it mounts the same volume there, or it wins the path
+// for another one. A mount whose own volume could lose is not sure to win.
+func (m *merge) mountStated(t *target, mount *tree.Node) bool {
 	for _, stated := range kidsOf(t.body.kid("volumeMounts")) {
-		if key, _ := elementKey(stated.field, mount); key == stated.key && stated.value.Get("name").Text() == mount.Get("name").Text() {
+		if key, _ := elementKey(stated.field, mount); key != stated.key {
+			continue
+		}
+		name := stated.value.Get("name").Text()
+		if name == mount.Get("name").Text() {
 			return true
 		}
+		protected := t.spark && m.sparkVolume(mount.Get("name").Text())
+		return stated.from.policy() == Replace && !protected && m.dropped[stated] == "" && !m.plan.volumes[stated.from.template][name]
 	}
 	return false
 }

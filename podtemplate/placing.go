@@ -27,17 +27,35 @@ func (c *composer) targets(layers []layer) {
 
 func (c *composer) place(l layer, root *part, list string) {
 	for _, container := range kidsOf(root.at("spec", list)) {
-		if c.alias(container.key) || c.placed[container.key] != nil {
-			continue
-		}
 		where := list
 		if list == containers && c.sidecar(l.template) {
 			where = inits
+			if c.sidecarBy[container.key] == nil {
+				c.sidecarBy[container.key] = l.template
+			}
 		}
+		if list == inits && statesAlways(container) {
+			c.always[container.key] = true
+		}
+		if c.alias(container.key) || c.wanted[container.key] != "" {
+			continue
+		}
+		c.wanted[container.key] = where
 		if c.inPod(container.key) == nil {
 			c.placed[container.key] = &target{list: where, name: container.key, index: absent, body: &part{}}
 		}
 	}
+}
+
+// statesAlways tells whether a template's init container says itself that it is a native sidecar.
+func statesAlways(container *part) bool {
+	restart := container.kid(restartPolicy)
+	return restart != nil && restart.value.Get("restartPolicy").Text() == "Always"
+}
+
+// isSidecar tells whether an init container of the pod is a native sidecar when all is merged.
+func (c *composer) isSidecar(name string, have *target) bool {
+	return slices.Contains(c.outline.sidecars, have.index) || c.always[name] || c.always[everyAlias]
 }
 
 // order lists the new containers as the templates bring them.

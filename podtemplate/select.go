@@ -21,6 +21,7 @@ type selector struct {
 	optedOut  bool
 
 	selected map[*Template]bool
+	doubtful []*shelved  // cannot be used; whether the pod needs them is known once all labels are
 	named    []*Template // in the order in which the pod lists them
 	warnings []string
 	broken   []string
@@ -63,19 +64,15 @@ func (s *selector) choose() ([]*Template, *denial) {
 	if d := s.lookUpNamed(); d != nil {
 		return nil, d
 	}
-	defaults, d := s.candidates(Default)
-	if d != nil {
-		return nil, d
-	}
-	enforced, d := s.candidates(Enforced)
-	if d != nil {
-		return nil, d
-	}
+	defaults, enforced := s.candidates(Default), s.candidates(Enforced)
 	if s.optedOut {
 		defaults = nil
 	}
 	ladder := slices.Concat(defaults, s.named, enforced)
 	s.growToFixpoint(ladder)
+	if d := s.needsDoubtful(); d != nil {
+		return nil, d
+	}
 	for _, t := range s.named {
 		if !s.selected[t] {
 			return nil, s.doesNotApply(t)
@@ -125,7 +122,7 @@ func (s *selector) seeLabels(ladder []*Template) {
 }
 
 // candidates returns the usable templates of a mode, weakest first.
-func (s *selector) candidates(mode Mode) ([]*Template, *denial) {
+func (s *selector) candidates(mode Mode) []*Template {
 	libraries := []*Library{s.req.SystemTemplates, s.req.Templates}
 	if mode == Enforced {
 		slices.Reverse(libraries)
@@ -133,39 +130,36 @@ func (s *selector) candidates(mode Mode) ([]*Template, *denial) {
 	var usable []*Template
 	for _, library := range libraries {
 		for _, name := range library.Names(mode) {
-			t, d := s.usable(library.get(name))
-			if d != nil {
-				return nil, d
-			}
-			if t != nil {
-				usable = append(usable, t)
+			switch e := library.get(name); {
+			case e.state == Unknown:
+			case s.problem(e) != "":
+				s.doubtful = append(s.doubtful, e)
+			default:
+				usable = append(usable, e.Template)
 			}
 		}
 	}
-	return usable, nil
+	return usable
 }
 
-// usable returns the template of an entry, nil when it is skipped, or a denial when the pod needs it and cannot have it.
-func (s *selector) usable(e *shelved) (*Template, *denial) {
-	if e.state == Unknown {
-		return nil, nil
+// needsDoubtful warns of the default templates that this pod should have and
+// cannot, and denies the pod for an enforced one. It looks at the labels after
+// merging: those the second admission sees.
+func (s *selector) needsDoubtful() *denial {
+	for _, e := range s.doubtful {
+		if e.reach != nil && !s.matches(e.reach) {
+			continue
+		}
+		ref := Ref{Namespace: e.Namespace, Name: e.Name}
+		s.broken = append(s.broken, ref.String())
+		if e.Mode == Enforced {
+			return &denial{verdict: DeniedBrokenTemplate, reason: fmt.Sprintf("enforced template %s %s", ref, s.problem(e))}
+		}
+		if !s.optedOut {
+			s.warn("template %s %s: skipped", ref, s.problem(e))
+		}
 	}
-	problem := s.problem(e)
-	if problem == "" {
-		return e.Template, nil
-	}
-	if e.reach != nil && !s.matches(e.reach) {
-		return nil, nil
-	}
-	ref := Ref{Namespace: e.Namespace, Name: e.Name}
-	s.broken = append(s.broken, ref.String())
-	if e.Mode == Enforced {
-		return nil, &denial{verdict: DeniedBrokenTemplate, reason: fmt.Sprintf("enforced template %s %s", ref, problem)}
-	}
-	if !s.optedOut {
-		s.warn("template %s %s: skipped", ref, problem)
-	}
-	return nil, nil
+	return nil
 }
 
 // problem says why an entry cannot be used for this pod, "" if it can.
