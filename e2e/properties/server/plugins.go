@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/authentication/user"
+	feature "k8s.io/apiserver/pkg/util/feature"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/kubernetes/pkg/apis/core"
@@ -38,11 +39,13 @@ func newPlugins(cluster Cluster) ([]plugin, error) {
 		wants.SetExternalKubeInformerFactory(factory)
 		wants.SetReadyFunc(func() bool { return true }) // nothing is watched: the caches are filled below
 	}
+	seconds := defaulttolerationseconds.NewDefaultTolerationSeconds()
+	seconds.InspectFeatureGates(feature.DefaultFeatureGate)
 	return []plugin{
 		{"LimitRanger", limits},
 		{"ServiceAccount", accounts},
 		{"Priority", classes},
-		{"DefaultTolerationSeconds", defaulttolerationseconds.NewDefaultTolerationSeconds()},
+		{"DefaultTolerationSeconds", seconds},
 		{"RuntimeClass", runtimes},
 	}, fill(factory, cluster)
 }
