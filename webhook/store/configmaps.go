@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
 	coreinformers "k8s.io/client-go/informers/core/v1"
 	"k8s.io/client-go/tools/cache"
 
@@ -20,15 +21,18 @@ const ClassLabel = podtemplate.Domain + "class"
 // wanted selects the ConfigMaps that are templates of this installation; the
 // informer and the live look-ups use the same selector.
 func wanted(class string) (labels.Selector, error) {
-	text := podtemplate.TemplateLabel + ",!" + ClassLabel
-	if class != "" {
-		text = podtemplate.TemplateLabel + "," + ClassLabel + "=" + class
+	labelled, err := labels.NewRequirement(podtemplate.TemplateLabel, selection.Exists, nil)
+	if err != nil {
+		return nil, err
 	}
-	selector, err := labels.Parse(text)
+	ofClass, err := labels.NewRequirement(ClassLabel, selection.DoesNotExist, nil)
+	if class != "" {
+		ofClass, err = labels.NewRequirement(ClassLabel, selection.Equals, []string{class})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("class %q is no label value: %w", class, err)
 	}
-	return selector, nil
+	return labels.NewSelector().Add(*labelled, *ofClass), nil
 }
 
 func newConfigMapInformer(opts Options, selector labels.Selector) (cache.SharedIndexInformer, error) {

@@ -1,0 +1,132 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/podtemplate"
+)
+
+// benchTemplate makes 15 changes in an executor.
+const benchTemplate = `
+metadata:
+  labels: {team: risk}
+  annotations: {owner: data-platform}
+spec:
+  nodeSelector: {node.kubernetes.io/instance-type: m7g.4xlarge}
+  priorityClassName: batch
+  terminationGracePeriodSeconds: 90
+  tolerations:
+  - {key: spot, operator: Exists, effect: NoSchedule}
+  - {key: arm64, operator: Exists, effect: NoSchedule}
+  volumes:
+  - {name: truststore, secret: {secretName: truststore}}
+  - {name: datasets, persistentVolumeClaim: {claimName: datasets}}
+  containers:
+  - name: spark
+    env:
+    - {name: AWS_REGION, value: eu-central-1}
+    - {name: HTTP_PROXY, value: "http://proxy.internal:3128"}
+    volumeMounts:
+    - {name: truststore, mountPath: /etc/truststore, readOnly: true}
+    - {name: datasets, mountPath: /datasets}
+    securityContext: {allowPrivilegeEscalation: false}
+  - name: agent
+    image: registry.internal/agent:1.4.2
+    resources: {requests: {cpu: 50m, memory: 64Mi}}
+`
+
+// benchExecutor is a real executor with as many env vars as large jobs have, 8 kB in all.
+func benchExecutor(tb testing.TB) *corev1.Pod {
+	_, executors := sparkPods(tb)
+	pod := executors[0]
+	env := &pod.Spec.Containers[0].Env
+	for i := len(*env); i < 60; i++ {
+		*env = append(*env, corev1.EnvVar{
+			Name:  fmt.Sprintf("DATA_PLATFORM_SETTING_%d", i),
+			Value: fmt.Sprintf("value-of-setting-%d-as-long-as-they-come-in-real-life-%0*d", i, 40, i),
+		})
+	}
+	return pod
+}
+
+func BenchmarkHandle(b *testing.B) {
+	driver, _ := sparkPods(b)
+	server := newTestServer(b, namespace("default"), metadataOf(driver),
+		template("bench", podtemplate.Default, map[string]string{"pod.yaml": benchTemplate}))
+	go func() { _ = server.store.Start(b.Context()) }()
+	for !server.store.Synced() {
+	}
+	run(b, server.Handler(), reviewOf(b, benchExecutor(b)))
+}
+
+// BenchmarkConstantPatch is the floor: a handler that looks at nothing but the
+// uid and always answers with the same patch.
+func BenchmarkConstantPatch(b *testing.B) {
+	patch := bytes.Repeat([]byte("x"), 2000)
+	constant := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			b.Error(err)
+		}
+		var review struct {
+			Request struct {
+				UID string `json:"uid"`
+			} `json:"request"`
+		}
+		if err := json.Unmarshal(body, &review); err != nil {
+			b.Error(err)
+		}
+		answer, err := json.Marshal(map[string]any{"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "response": map[string]any{
+			"uid": review.Request.UID, "allowed": true, "patchType": "JSONPatch", "patch": patch,
+		}})
+		if err != nil {
+			b.Error(err)
+		}
+		_, _ = w.Write(answer)
+	})
+	run(b, constant, reviewOf(b, benchExecutor(b)))
+}
+
+func run(b *testing.B, handler http.Handler, body []byte) {
+	request := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/shape", nil)
+	request.Header.Set("Content-Type", "application/json")
+	request.ContentLength = int64(len(body))
+	reader := bytes.NewReader(body)
+	request.Body = io.NopCloser(reader)
+
+	first := httptest.NewRecorder()
+	handler.ServeHTTP(first, request)
+	var answer struct {
+		Response struct {
+			Allowed bool   `json:"allowed"`
+			Patch   []byte `json:"patch"`
+		} `json:"response"`
+	}
+	if err := json.Unmarshal(first.Body.Bytes(), &answer); err != nil || !answer.Response.Allowed || len(answer.Response.Patch) == 0 {
+		b.Fatalf("not an answer with a patch: %d %s", first.Code, first.Body)
+	}
+	b.Logf("request %d bytes, patch %d bytes", len(body), len(answer.Response.Patch))
+
+	sink := &discard{header: http.Header{}}
+	b.ReportAllocs()
+	for b.Loop() {
+		reader.Reset(body)
+		handler.ServeHTTP(sink, request)
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N), "us/op")
+}
+
+// discard is a response writer that costs nothing.
+type discard struct{ header http.Header }
+
+func (d *discard) Header() http.Header            { return d.header }
+func (d *discard) Write(text []byte) (int, error) { return len(text), nil }
+func (d *discard) WriteHeader(int)                {}
