@@ -123,7 +123,7 @@ func mountsWithoutVolume(spec *tree.Node) (found []violation) {
 		names[volume.Get("name").Text()] = true
 	}
 	eachContainer(spec, func(path string, container *tree.Node) {
-		for _, list := range []string{"volumeMounts", "volumeDevices"} {
+		for _, list := range mountLists {
 			for _, mount := range container.Get(list).Elements() {
 				if name := mount.Get("name").Text(); !names[name] {
 					found = append(found, violation{fmt.Sprintf("%s.%s: there is no volume %q", path, list, name), []*tree.Node{mount}})

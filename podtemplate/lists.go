@@ -39,8 +39,11 @@ func (m *merge) items(p *part, in *place) {
 		elem := p.field.Type.Elem
 		switch {
 		case elem.Equal(at.node, kid.value):
+		case m.volumeLost(kid):
+			m.unmet(kid, at, ruleMount, Kept, volumeLostNote)
 		case m.protectedItem(kid, at.node):
 			m.unmet(kid, at, ruleProtected, "", "Spark's own")
+			m.noteLostVolume(kid)
 		default:
 			m.settleItem(kid, at, matches)
 		}
@@ -85,7 +88,7 @@ func (m *merge) newItem(p *part, in *place, kid *part) {
 	case kid.ifPresent:
 		return
 	case m.volumeLost(kid):
-		m.unmet(kid, at, ruleMount, Kept, "its volume was not added")
+		m.unmet(kid, at, ruleMount, Kept, volumeLostNote)
 		return
 	case m.dropped[kid] != "":
 		m.settle(kid, at, false)

@@ -1,6 +1,13 @@
 package podtemplate
 
-import "swage.dev/swage/podtemplate/tree"
+import (
+	"slices"
+
+	"swage.dev/swage/podtemplate/tree"
+)
+
+// mountLists are the lists of a container whose elements name a volume of the pod.
+var mountLists = []string{"volumeMounts", "volumeDevices"}
 
 // noteLostVolume remembers a volume that its template did not get.
 func (m *merge) noteLostVolume(p *part) {
@@ -16,7 +23,7 @@ func (m *merge) noteLostVolume(p *part) {
 // and that lost against the pod's: mounting the pod's volume there instead
 // would show the container other files than the template meant.
 func (m *merge) volumeLost(p *part) bool {
-	if !p.element || (p.field.Name != "volumeMounts" && p.field.Name != "volumeDevices") {
+	if !p.element || !slices.Contains(mountLists, p.field.Name) {
 		return false
 	}
 	name := p.value.Get("name").Text()
@@ -35,9 +42,11 @@ func (m *merge) mountedByOthers(p *part) bool {
 			continue
 		}
 		container := m.original(m.root.At("spec", t.list), t.index)
-		for _, mount := range container.Get("volumeMounts").Elements() {
-			if mount.Get("name").Text() == p.key && !m.mountStated(t, mount) {
-				return true
+		for _, list := range mountLists {
+			for _, mount := range container.Get(list).Elements() {
+				if mount.Get("name").Text() == p.key && !m.mountStated(t, list, mount) {
+					return true
+				}
 			}
 		}
 	}
@@ -47,8 +56,8 @@ func (m *merge) mountedByOthers(p *part) bool {
 // mountStated tells whether a template's mount takes this one's place, so that
 // it is no foreign mount: it mounts the same volume there, or it wins the path
 // for another one. A mount whose own volume could lose is not sure to win.
-func (m *merge) mountStated(t *target, mount *tree.Node) bool {
-	for _, stated := range kidsOf(t.body.kid("volumeMounts")) {
+func (m *merge) mountStated(t *target, list string, mount *tree.Node) bool {
+	for _, stated := range kidsOf(t.body.kid(list)) {
 		if key, _ := elementKey(stated.field, mount); key != stated.key {
 			continue
 		}

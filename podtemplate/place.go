@@ -37,7 +37,7 @@ func (at *place) pointer() string {
 	case at.up == nil:
 		return ""
 	case at.elem:
-		return at.up.pointer() // an element that is not there has no index
+		return at.up.pointer() + "/" + tree.AfterLast
 	default:
 		return at.up.pointer() + "/" + tree.Escape(at.name)
 	}

@@ -36,6 +36,8 @@ const (
 const (
 	wasDefault = "was: server default"
 	wasScratch = "was: Spark's default scratch space"
+
+	volumeLostNote = "its volume was not added"
 )
 
 func (m *merge) record(r record) { m.records = append(m.records, r) }
