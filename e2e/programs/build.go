@@ -37,13 +37,13 @@ func Build(ctx context.Context, opts Options, names ...Name) (Paths, error) {
 	if err != nil {
 		return nil, err
 	}
-	pinned, err := findPins(opts.Dir)
+	root, err := findModule(opts.Dir)
 	if err != nil {
 		return nil, err
 	}
 	paths := make(Paths, len(names))
 	for _, name := range names {
-		if paths[name], err = ensure(ctx, opts, pinned, name); err != nil {
+		if paths[name], err = ensure(ctx, opts, root, name); err != nil {
 			return nil, fmt.Errorf("build %s: %w", name, err)
 		}
 	}
@@ -68,18 +68,17 @@ func (o Options) withDefaults() (Options, error) {
 
 // ensure builds one program unless it is there. The finished file is the stamp:
 // it gets its name only when it is whole.
-func ensure(ctx context.Context, opts Options, pinned pins, name Name) (string, error) {
+func ensure(ctx context.Context, opts Options, root string, name Name) (string, error) {
 	r, err := find(name)
 	if err != nil {
 		return "", err
 	}
-	version, err := pinned.version(r.module)
+	b, err := r.build(root)
 	if err != nil {
 		return "", err
 	}
-	args := r.buildArgs(version)
-	path := filepath.Join(opts.Cache, folder(name, version, args), string(name))
-	if exists(path) {
+	path := filepath.Join(opts.Cache, b.folder(), string(name))
+	if b.version != "" && exists(path) {
 		return path, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -90,33 +89,65 @@ func ensure(ctx context.Context, opts Options, pinned pins, name Name) (string, 
 		return "", err
 	}
 	defer unlock()
-	if exists(path) { // another process built it while this one waited
+	if b.version != "" && exists(path) { // another process built it while this one waited
 		return path, nil
 	}
-	return path, compile(ctx, opts.Log, pinned.dir, path, name, version, args)
+	return path, b.compile(ctx, opts.Log, path)
+}
+
+// build is a recipe at the version that its go.mod pins.
+type build struct {
+	recipe
+	dir     string // of that go.mod
+	version string // empty: this repository's own
+}
+
+func (r recipe) build(root string) (build, error) {
+	b := build{recipe: r, dir: filepath.Join(root, r.graph)}
+	if r.module == "" {
+		return b, nil
+	}
+	pinned, err := readPins(b.dir)
+	if err != nil {
+		return b, err
+	}
+	b.version, err = pinned.version(r.module)
+	return b, err
 }
 
 // folder tells builds apart by all that can make them differ and is ours to
-// choose: version, compiler, platform and flags.
-func folder(name Name, version string, args []string) string {
-	sum := sha256.Sum256([]byte(strings.Join(args, "\x00")))
-	return fmt.Sprintf("%s-%s-%s-%s-%s", name, version, runtime.Version(), runtime.GOARCH, hex.EncodeToString(sum[:4]))
-}
-
-func (r recipe) buildArgs(version string) []string {
-	ldflags := "-s -w" // no debugger is ever attached, and the file is a third smaller
-	if r.ldflags != nil {
-		ldflags += " " + r.ldflags(version)
+// choose: version, compiler, platform and flags. A program of this repository
+// differs by the work tree it is made from.
+func (b build) folder() string {
+	if b.version == "" {
+		sum := sha256.Sum256([]byte(b.dir))
+		return fmt.Sprintf("%s-own-%s", b.name, hex.EncodeToString(sum[:4]))
 	}
-	return []string{"build", "-mod=readonly", "-trimpath", "-ldflags", ldflags, r.pkg}
+	sum := sha256.Sum256([]byte(strings.Join(b.args(), "\x00")))
+	return fmt.Sprintf("%s-%s-%s-%s-%s", b.name, b.version, runtime.Version(), runtime.GOARCH, hex.EncodeToString(sum[:4]))
 }
 
-func compile(ctx context.Context, log io.Writer, dir, path string, name Name, version string, args []string) error {
-	fmt.Fprintf(log, "building %s %s; this happens once and takes minutes\n", name, version)
+func (b build) args() []string {
+	ldflags := "-s -w" // no debugger is ever attached, and the file is a third smaller
+	if b.ldflags != nil {
+		ldflags += " " + b.ldflags(b.version)
+	}
+	args := []string{"build", "-mod=readonly", "-trimpath", "-ldflags", ldflags}
+	if b.tags != "" {
+		args = append(args, "-tags", b.tags)
+	}
+	return append(args, b.pkg)
+}
+
+func (b build) compile(ctx context.Context, log io.Writer, path string) error {
+	if b.version != "" {
+		fmt.Fprintf(log, "building %s %s; this happens once and takes minutes\n", b.name, b.version)
+	}
 	begin := time.Now()
 	unfinished := path + ".unfinished"
+	args := b.args()
 	cmd := exec.CommandContext(ctx, "go", append([]string{args[0], "-o", unfinished}, args[1:]...)...)
-	cmd.Dir = dir
+	cmd.Dir = b.dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, out)
@@ -124,7 +155,9 @@ func compile(ctx context.Context, log io.Writer, dir, path string, name Name, ve
 	if err := os.Rename(unfinished, path); err != nil {
 		return err
 	}
-	fmt.Fprintf(log, "built %s %s in %s\n", name, version, time.Since(begin).Round(time.Second))
+	if b.version != "" {
+		fmt.Fprintf(log, "built %s %s in %s\n", b.name, b.version, time.Since(begin).Round(time.Second))
+	}
 	return nil
 }
 

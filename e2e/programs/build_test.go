@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +15,7 @@ func TestBuildIsDoneOnceByWhoeverComesFirst(t *testing.T) {
 	dir := fakeModule(t)
 	var log bytes.Buffer
 	opts := Options{Dir: dir, Cache: t.TempDir(), Log: &log}
-	first := build(t, opts)
+	first := mustBuild(t, opts)
 	if !strings.Contains(log.String(), "built etcd v3.2.3") {
 		t.Fatalf("the build is not announced: %q", log.String())
 	}
@@ -22,7 +23,7 @@ func TestBuildIsDoneOnceByWhoeverComesFirst(t *testing.T) {
 		t.Fatalf("the program says %q, %v", out, err)
 	}
 	log.Reset()
-	if second := build(t, opts); second[Etcd] != first[Etcd] || log.Len() != 0 {
+	if second := mustBuild(t, opts); second[Etcd] != first[Etcd] || log.Len() != 0 {
 		t.Errorf("the second call built again: %q", log.String())
 	}
 }
@@ -30,9 +31,9 @@ func TestBuildIsDoneOnceByWhoeverComesFirst(t *testing.T) {
 func TestBuildMakesANewProgramForANewVersion(t *testing.T) {
 	dir := fakeModule(t)
 	opts := Options{Dir: dir, Cache: t.TempDir(), Log: &bytes.Buffer{}}
-	old := build(t, opts)
+	old := mustBuild(t, opts)
 	writeModule(t, dir, "v3.2.4")
-	if now := build(t, opts); now[Etcd] == old[Etcd] {
+	if now := mustBuild(t, opts); now[Etcd] == old[Etcd] {
 		t.Errorf("version v3.2.4 is served from %s", now[Etcd])
 	}
 }
@@ -44,7 +45,7 @@ func TestConcurrentCallsBuildOnce(t *testing.T) {
 	for i := range logs {
 		own := opts
 		own.Log = &logs[i]
-		all.Go(func() { build(t, own) })
+		all.Go(func() { mustBuild(t, own) })
 	}
 	all.Wait()
 	said := logs[0].String() + logs[1].String() + logs[2].String()
@@ -75,27 +76,46 @@ func TestBuildNamesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// Every row of the catalogue must be buildable: pinned by go.mod, and a tool of
-// it, or `go mod tidy` would drop what it needs.
-func TestCatalogueMatchesTheModule(t *testing.T) {
-	pinned, err := findPins(mustWorkingDir(t))
+// Every row of the catalogue must be buildable: pinned by its go.mod, and a
+// tool of it, or `go mod tidy` would drop what it needs.
+func TestCatalogueMatchesTheModules(t *testing.T) {
+	root, err := findModule(mustWorkingDir(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := readModule(pinned.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tools := map[string]bool{}
-	for _, tool := range file.Tool {
-		tools[tool.Path] = true
-	}
-	for _, r := range catalogue() {
-		if _, err := pinned.version(r.module); err != nil {
-			t.Errorf("%s: %v", r.name, err)
+	for _, r := range others() {
+		if b, err := r.build(root); err != nil || b.version == "" {
+			t.Errorf("%s: version %q, %v", r.name, b.version, err)
 		}
-		if !tools[r.pkg] {
-			t.Errorf("%s: %s is no tool of e2e/go.mod", r.name, r.pkg)
+		if !slices.Contains(tools(t, filepath.Join(root, r.graph)), r.pkg) {
+			t.Errorf("%s: %s is no tool of e2e/%s/go.mod", r.name, r.pkg, r.graph)
+		}
+	}
+}
+
+func tools(t *testing.T, dir string) (paths []string) {
+	t.Helper()
+	file, err := readModule(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tool := range file.Tool {
+		paths = append(paths, tool.Path)
+	}
+	return paths
+}
+
+// A program of this repository follows its source at once.
+func TestOurOwnProgramIsBuiltAtEachCall(t *testing.T) {
+	opts := Options{Dir: fakeModule(t), Cache: t.TempDir(), Log: &bytes.Buffer{}}
+	for _, word := range []string{"one", "two"} {
+		write(t, filepath.Join(opts.Dir, "cmd", "pause", "main.go"), "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Print(\""+word+"\") }\n")
+		paths, err := Build(t.Context(), opts, Pause)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.CommandContext(t.Context(), paths[Pause]).Output(); err != nil || string(out) != word {
+			t.Errorf("the program says %q, %v; want %q", out, err, word)
 		}
 	}
 }
@@ -109,7 +129,7 @@ func TestKubernetesVersionIsStamped(t *testing.T) {
 	}
 }
 
-func build(t *testing.T, opts Options) Paths {
+func mustBuild(t *testing.T, opts Options) Paths {
 	t.Helper()
 	paths, err := Build(t.Context(), opts, Etcd)
 	if err != nil {

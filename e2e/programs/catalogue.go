@@ -10,30 +10,92 @@ type Name string
 
 // The programs that can be built.
 const (
-	Etcd          Name = "etcd"
-	KubeAPIServer Name = "kube-apiserver"
+	Etcd                  Name = "etcd"
+	KubeAPIServer         Name = "kube-apiserver"
+	KubeControllerManager Name = "kube-controller-manager"
+	KubeScheduler         Name = "kube-scheduler"
+	Kubelet               Name = "kubelet"
+	KubeProxy             Name = "kube-proxy"
+	Kubectl               Name = "kubectl"
+	Containerd            Name = "containerd"
+	ContainerdShim        Name = "containerd-shim-runc-v2"
+	Ctr                   Name = "ctr"
+	CoreDNS               Name = "coredns"
+	// Pause holds namespaces and reaps orphans: the first process of a test
+	// machine and of every pod.
+	Pause Name = "pause"
+	// SwageWebhook and Swage are the product's own programs.
+	SwageWebhook Name = "swage-webhook"
+	Swage        Name = "swage"
 )
 
 // ControlPlane is what everything needs that stops at admission.
 func ControlPlane() []Name { return []Name{Etcd, KubeAPIServer} }
 
+// Node is what it takes beyond the control plane to run pods.
+func Node() []Name {
+	return []Name{
+		KubeControllerManager, KubeScheduler, Kubelet, KubeProxy, Kubectl,
+		Containerd, ContainerdShim, Ctr, CoreDNS, Pause,
+	}
+}
+
 // recipe says where a program comes from and how it is built.
 type recipe struct {
 	name Name
-	// pkg is its main package, a tool of e2e/go.mod.
+	// pkg is its main package; unless it is this repository's own, a tool of
+	// the go.mod in graph.
 	pkg string
-	// module is the module whose version is the program's.
+	// module is the module whose version is the program's. Empty: the program
+	// is this repository's own and has none; it is built at each call, which
+	// the compiler's cache makes quick.
 	module string
+	// graph is the folder of the go.mod that pins the program, from e2e/.
+	// Programs whose dependencies clash have one of their own.
+	graph string
+	// tags are build tags. Empty: none.
+	tags string
 	// ldflags gets the version. nil: none.
 	ldflags func(version string) string
 }
 
 // catalogue is every program this module can build. A new one needs a row here
-// and a tool line in e2e/go.mod.
+// and a tool line in its graph's go.mod.
 func catalogue() []recipe {
+	return append(others(), ours()...)
+}
+
+func ours() []recipe {
 	return []recipe{
-		{name: Etcd, pkg: "go.etcd.io/etcd/server/v3", module: "go.etcd.io/etcd/server/v3"},
-		{name: KubeAPIServer, pkg: "k8s.io/kubernetes/cmd/kube-apiserver", module: "k8s.io/kubernetes", ldflags: stampKubernetes},
+		{name: Pause, pkg: "swage.dev/swage/e2e/cmd/pause", graph: "."},
+		{name: SwageWebhook, pkg: "swage.dev/swage/cmd/swage-webhook", graph: ".."},
+		{name: Swage, pkg: "swage.dev/swage/cmd/swage", graph: ".."},
+	}
+}
+
+func others() []recipe {
+	return []recipe{
+		{name: Etcd, pkg: "go.etcd.io/etcd/server/v3", module: "go.etcd.io/etcd/server/v3", graph: "."},
+		kubernetes(KubeAPIServer), kubernetes(KubeControllerManager), kubernetes(KubeScheduler),
+		kubernetes(Kubelet), kubernetes(KubeProxy), kubernetes(Kubectl),
+		containerd(Containerd), containerd(ContainerdShim), containerd(Ctr),
+		{name: CoreDNS, pkg: "github.com/coredns/coredns", module: "github.com/coredns/coredns", graph: "programs/coredns"},
+	}
+}
+
+func kubernetes(name Name) recipe {
+	return recipe{
+		name: name, pkg: "k8s.io/kubernetes/cmd/" + string(name), module: "k8s.io/kubernetes",
+		graph: ".", ldflags: stampKubernetes,
+	}
+}
+
+func containerd(name Name) recipe {
+	const module = "github.com/containerd/containerd/v2"
+	return recipe{
+		name: name, pkg: module + "/cmd/" + string(name), module: module, graph: "programs/containerd",
+		// Snapshotters that need C libraries or that nobody here uses.
+		tags: "no_btrfs,no_zfs,no_devmapper,no_aufs",
 	}
 }
 

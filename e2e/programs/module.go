@@ -12,32 +12,39 @@ import (
 // modulePath is the module whose go.mod pins the programs.
 const modulePath = "swage.dev/swage/e2e"
 
-// pins is what go.mod says: a folder and the version of each module.
+// findModule is the folder of this module, searched from dir upward: tests run
+// in their package's folder, commands anywhere below the module.
+func findModule(dir string) (string, error) {
+	for {
+		file, err := readModule(dir)
+		if err == nil && file.Module.Mod.Path == modulePath {
+			return dir, nil
+		}
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", err
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", fmt.Errorf("not inside the module %s: run this in its folder e2e", modulePath)
+		}
+		dir = parent
+	}
+}
+
+// pins is what a go.mod says: its folder and the version of each module.
 type pins struct {
 	dir      string
 	versions map[string]string
 }
 
-// findPins reads the go.mod of this module, searched from dir upward: tests run
-// in their package's folder, commands anywhere below the module.
-//
-// It parses the file itself: asking the go command would cost more than
+// readPins parses the file itself: asking the go command would cost more than
 // everything else a second build does.
-func findPins(dir string) (pins, error) {
-	for {
-		file, err := readModule(dir)
-		if err == nil && file.Module.Mod.Path == modulePath {
-			return pins{dir: dir, versions: versionsIn(file)}, nil
-		}
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return pins{}, err
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return pins{}, fmt.Errorf("not inside the module %s: run this in its folder e2e", modulePath)
-		}
-		dir = parent
+func readPins(dir string) (pins, error) {
+	file, err := readModule(dir)
+	if err != nil {
+		return pins{}, err
 	}
+	return pins{dir: dir, versions: versionsIn(file)}, nil
 }
 
 func readModule(dir string) (*modfile.File, error) {
