@@ -13,4 +13,7 @@
 //	cluster      etcd and kube-apiserver, started and stopped
 //	webhooktest  a webhook behind TLS and its registration
 //	clustertest  all of it for a test: one server a package, a namespace a test
+//	product      the product's own programs, built from this work tree
+//	swagewebhook the real swage-webhook beside an API server
+//	swagetest    both for a test, and the pods and templates that tests use
 package e2e

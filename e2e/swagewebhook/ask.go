@@ -1,0 +1,94 @@
+package swagewebhook
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"crypto/x509/pkix"
+	"fmt"
+
+	"swage.dev/swage/e2e/cluster"
+	"swage.dev/swage/podtemplate"
+)
+
+// probes is where called asks; templates must not reach it.
+const probes = "swage-probes"
+
+var errNotCalled = errors.New("the API server does not call swage-webhook yet")
+
+// called asks by dry run whether the API server calls the webhook. A client's
+// own annotation swage.dev/shaped does not survive the webhook.
+func called(ctx context.Context, client kubernetes.Interface) error {
+	if err := ensureProbeNamespace(ctx, client); err != nil {
+		return err
+	}
+	probe := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			GenerateName: "probe-",
+			Labels:       map[string]string{podtemplate.RoleLabel: string(podtemplate.Driver)},
+			Annotations:  map[string]string{podtemplate.ShapedAnnotation: "probe"},
+		},
+		Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "spark", Image: "spark"}}},
+	}
+	made, err := client.CoreV1().Pods(probes).Create(ctx, probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+	if err != nil {
+		return err
+	}
+	if _, survived := made.Annotations[podtemplate.ShapedAnnotation]; survived {
+		return errNotCalled
+	}
+	return nil
+}
+
+func ensureProbeNamespace(ctx context.Context, client kubernetes.Interface) error {
+	meta := metav1.ObjectMeta{Name: probes}
+	_, err := client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: meta}, metav1.CreateOptions{})
+	if err != nil && !apierrors.IsAlreadyExists(err) {
+		return err
+	}
+	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default"}}
+	_, err = client.CoreV1().ServiceAccounts(probes).Create(ctx, account, metav1.CreateOptions{})
+	if err != nil && !apierrors.IsAlreadyExists(err) {
+		return err
+	}
+	return nil
+}
+
+// writeKubeconfig makes the file with which the server is the user Account.
+func writeKubeconfig(c *cluster.Cluster, port int) (string, error) {
+	cert, key, err := c.CA().Issue(pkix.Name{CommonName: Account})
+	if err != nil {
+		return "", err
+	}
+	admin := c.Config()
+	config := clientcmdapi.NewConfig()
+	config.Clusters[Account] = &clientcmdapi.Cluster{Server: admin.Host, CertificateAuthorityData: admin.CAData}
+	config.AuthInfos[Account] = &clientcmdapi.AuthInfo{ClientCertificateData: cert, ClientKeyData: key}
+	config.Contexts[Account] = &clientcmdapi.Context{Cluster: Account, AuthInfo: Account}
+	config.CurrentContext = Account
+	path := c.File(fmt.Sprintf("swage-webhook-%d.kubeconfig", port))
+	return path, clientcmd.WriteToFile(*config, path)
+}
+
+func get(ctx context.Context, url string) (code int, body []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0, nil, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer response.Body.Close()
+	body, err = io.ReadAll(response.Body)
+	return response.StatusCode, body, err
+}

@@ -1,0 +1,108 @@
+package swagewebhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+
+	"swage.dev/swage/e2e/cluster"
+	"swage.dev/swage/e2e/process"
+)
+
+// Options say how to run the binary. Cluster and Path are required.
+type Options struct {
+	Cluster *cluster.Cluster
+	// Path is the program's file: see package product.
+	Path string
+	// Args are appended to the command line and win over what Start sets.
+	Args []string
+	// Edit changes the webhook configuration before it is created. Default: nothing.
+	Edit func(*admissionv1.MutatingWebhookConfiguration)
+}
+
+// Program is a running swage-webhook. Whoever started it must call Stop.
+type Program struct {
+	*process.Process
+	// Address is where it serves admission reviews, host:port.
+	Address string
+	// Status is the URL of its metrics and probes.
+	Status string
+}
+
+// Start installs swage-webhook, runs it, and returns when it is ready and the
+// API server really calls it. A second one may be started beside the first, as
+// a second replica; the configuration calls the first.
+func Start(ctx context.Context, opts Options) (*Program, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	if err := install(ctx, opts.Cluster.Client(), opts, int32(port)); err != nil {
+		return nil, err
+	}
+	p, err := run(opts, port)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.awaitCalls(ctx, opts.Cluster); err != nil {
+		return nil, errors.Join(err, p.Stop(context.WithoutCancel(ctx)))
+	}
+	return p, nil
+}
+
+func run(opts Options, port int) (*Program, error) {
+	kubeconfig, err := writeKubeconfig(opts.Cluster, port)
+	if err != nil {
+		return nil, err
+	}
+	status, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	p := &Program{Address: onLoopback(port), Status: "http://" + onLoopback(status)}
+	p.Process, err = process.Start(process.Spec{
+		Name: "swage-webhook", Path: opts.Path, LogFile: opts.Cluster.LogFile("swage-webhook.log"),
+		Args: append([]string{
+			"--kubeconfig=" + kubeconfig,
+			"--address=" + p.Address,
+			"--status-address=" + onLoopback(status),
+			"--service=" + Service,
+			"--secret=" + Secret,
+			"--drain=0s", // no endpoint has to notice that it goes
+			"--log-level=debug",
+		}, opts.Args...),
+	})
+	return p, err
+}
+
+// WaitReady waits until /readyz says so.
+func (p *Program) WaitReady(ctx context.Context) error {
+	return p.Process.WaitReady(ctx, func(ctx context.Context) error { return Ready(ctx, p.Status) })
+}
+
+func (p *Program) awaitCalls(ctx context.Context, c *cluster.Cluster) error {
+	if err := p.WaitReady(ctx); err != nil {
+		return err
+	}
+	// The configuration's bundle reaches the API server's own cache a moment later.
+	return p.Process.WaitReady(ctx, func(ctx context.Context) error { return called(ctx, c.Client()) })
+}
+
+// Ready asks a server's /readyz. The error has what it said.
+func Ready(ctx context.Context, status string) error {
+	code, body, err := get(ctx, status+"/readyz")
+	if err != nil {
+		return err
+	}
+	if code != http.StatusOK {
+		return fmt.Errorf("not ready: %s", body)
+	}
+	return nil
+}
+
+func onLoopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
