@@ -27,7 +27,19 @@ func (c *compiler) report(at *tree.Node, severity Severity, format string, args 
 
 // compile returns the root branch for a PodTemplateSpec.
 func (c *compiler) compile(root *tree.Node) *part {
+	c.oneListEach(root.Get("spec"))
 	return &part{kids: c.object(schema.PodTemplate(), root)}
+}
+
+// oneListEach: a name belongs to one container, so it cannot stand in both lists; "*" is no name.
+func (c *compiler) oneListEach(spec *tree.Node) {
+	for _, container := range spec.Get(containers).Elements() {
+		for _, other := range spec.Get(inits).Elements() {
+			if name := container.Get("name").Text(); name != "" && name != everyAlias && name == other.Get("name").Text() {
+				c.report(container, Error, "a container of that name is in initContainers too")
+			}
+		}
+	}
 }
 
 // object compiles the members of an object that merges member by member.

@@ -1,7 +1,6 @@
 package podtemplate
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -30,7 +29,7 @@ func readEntry(from *source, text []byte) (*entry, []Problem) {
 	}
 	root, err := readYAML(text)
 	if err != nil {
-		return nil, yamlProblems(from, []yamlProblem{syntaxProblem(errors.Unwrap(err))})
+		return nil, yamlProblems(from, []yamlProblem{{message: err.Error()}})
 	}
 	e := &entry{source: from, root: tree.NewObject()}
 	c := &compiler{from: from}
@@ -45,14 +44,15 @@ func readEntry(from *source, text []byte) (*entry, []Problem) {
 	return e, c.located(positions)
 }
 
+// readYAML reads values as kubectl reads them; nil for an empty text.
 func readYAML(text []byte) (*tree.Node, error) {
 	json, err := yaml.YAMLToJSONStrict(text)
 	if err != nil {
-		return nil, fmt.Errorf("reading YAML: %w", err)
+		return nil, fmt.Errorf("not valid YAML: %w", err)
 	}
 	root, err := tree.Parse(json)
 	if err != nil {
-		return nil, fmt.Errorf("reading YAML: %w", err)
+		return nil, fmt.Errorf("no pod template: %w", err)
 	}
 	if root.Is(tree.Null) {
 		return nil, nil
@@ -67,10 +67,10 @@ func (c *compiler) podTemplate(root *tree.Node) *tree.Node {
 		return tree.NewObject()
 	}
 	if kind := root.Get("kind"); kind != nil && kind.Text() != "Pod" && kind.Text() != "PodTemplateSpec" {
-		c.report(kind, Error, "kind is %q: expected a Pod or a PodTemplateSpec", kind.Text())
+		c.report(kind, Error, "found %q, expected a Pod or a PodTemplateSpec", kind.Text())
 	}
 	if version := root.Get("apiVersion"); version != nil && version.Text() != "v1" {
-		c.report(version, Error, "apiVersion is %q: expected v1", version.Text())
+		c.report(version, Error, "found %q, expected v1", version.Text())
 	}
 	body := tree.NewObject()
 	for _, member := range root.Kids() {
@@ -115,17 +115,15 @@ func (s *source) problem(line int, path string, severity Severity, message strin
 // fieldPath writes a JSON Pointer as people write fields: spec.containers[0].image.
 func fieldPath(pointer string) string {
 	var path strings.Builder
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-		switch _, err := strconv.Atoi(token); {
-		case err == nil:
-			path.WriteString("[" + token + "]")
-		case path.Len() == 0:
-			path.WriteString(token)
-		case strings.ContainsAny(token, "./"):
-			path.WriteString("[" + token + "]")
-		default:
+	for token := range tree.Tokens(pointer) {
+		_, err := strconv.Atoi(token)
+		switch plain := err != nil && !strings.ContainsAny(token, "./"); {
+		case plain && path.Len() > 0:
 			path.WriteString("." + token)
+		case plain:
+			path.WriteString(token)
+		default:
+			path.WriteString("[" + token + "]")
 		}
 	}
 	return path.String()

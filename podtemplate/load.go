@@ -1,16 +1,13 @@
 package podtemplate
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"cmp"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/labels"
 )
 
 // The keys of a template's data.
@@ -40,11 +37,10 @@ func Load(cm *corev1.ConfigMap, opts LoadOptions) (*Template, error) {
 		l.fail("label %s is %q: expected default, named or enforced", TemplateLabel, cm.Labels[TemplateLabel])
 		return nil, l.error(ErrUnknownMode)
 	}
-	if l.size(cm) > opts.Limits.withDefaults().TemplateBytes {
-		l.fail("%d bytes of text, the limit is %d: split the template", l.template.size, opts.Limits.withDefaults().TemplateBytes)
+	l.annotations(cm.Annotations) // before the size: whom a template concerns is known also when it is too large
+	if !l.fits(textSize(cm)) {
 		return nil, l.error(ErrTooLarge)
 	}
-	l.annotations(cm.Annotations)
 	l.data(cm)
 	l.template.Digest = digest(l.template.Mode, cm)
 	return l.done()
@@ -57,11 +53,10 @@ func LoadFile(path, namespace string, text []byte, opts LoadOptions) (*Template,
 	l := newLoader(path, "", opts)
 	l.template.Mode = Default
 	l.template.home = namespace
-	if len(text) > opts.Limits.withDefaults().TemplateBytes {
-		l.fail("%d bytes of text, the limit is %d", len(text), opts.Limits.withDefaults().TemplateBytes)
+	l.template.OnConflict = Keep
+	if !l.fits(len(text)) {
 		return nil, l.error(ErrTooLarge)
 	}
-	l.annotations(nil)
 	l.entry("", text)
 	l.template.Digest = digest(Default, &corev1.ConfigMap{Data: map[string]string{podEntry: string(text)}})
 	return l.done()
@@ -83,6 +78,7 @@ func (l *loader) fail(format string, args ...any) {
 }
 
 func (l *loader) done() (*Template, error) {
+	l.sortProblems()
 	if slices.ContainsFunc(l.problems, func(p Problem) bool { return p.Severity == Error }) {
 		return nil, l.error(nil)
 	}
@@ -92,78 +88,39 @@ func (l *loader) done() (*Template, error) {
 }
 
 func (l *loader) error(cause error) error {
-	slices.SortStableFunc(l.problems, func(a, b Problem) int { return strings.Compare(string(a.Severity), string(b.Severity)) })
+	l.sortProblems()
 	return &LoadError{Problems: l.problems, cause: cause, reach: l.template}
 }
 
-func (l *loader) size(cm *corev1.ConfigMap) int {
+// sortProblems puts errors first, then orders by place, as somebody reads the template.
+func (l *loader) sortProblems() {
+	slices.SortStableFunc(l.problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Line, b.Line))
+	})
+}
+
+// fits notes the size of the text and tells whether it is within the limit.
+func (l *loader) fits(size int) bool {
+	l.template.size = size
+	limit := l.opts.Limits.withDefaults().TemplateBytes
+	if size > limit {
+		l.fail("%d bytes of text, the limit is %d: split the template", size, limit)
+	}
+	return size <= limit
+}
+
+func textSize(cm *corev1.ConfigMap) (size int) {
 	for key, text := range cm.Data {
-		l.template.size += len(key) + len(text)
+		size += len(key) + len(text)
 	}
-	return l.template.size
-}
-
-func (l *loader) annotations(annotations map[string]string) {
-	t := l.template
-	t.OnConflict = Keep
-	if t.Mode == Enforced {
-		t.OnConflict = Replace
+	for key, data := range cm.BinaryData {
+		size += len(key) + len(data)
 	}
-	for _, key := range slices.Sorted(maps.Keys(annotations)) {
-		if strings.HasPrefix(key, Domain) {
-			l.annotation(key, annotations[key])
-		}
-	}
-}
-
-func (l *loader) annotation(key, value string) {
-	t := l.template
-	switch key {
-	case SelectAnnotation:
-		t.selector = l.parseSelector(key, value)
-	case NamespacesAnnotation:
-		t.namespaces = l.parseSelector(key, value)
-		if !l.opts.System {
-			l.fail("annotation %s: only templates of the system namespace reach other namespaces", key)
-		}
-	case OnConflictAnnotation:
-		l.onConflict(OnConflict(value))
-	case NativeSidecarsAnnotation:
-		t.nativeSidecars = value != "false"
-		if value != "true" && value != "false" {
-			l.fail("annotation %s is %q: expected true or false", key, value)
-		}
-	default:
-		l.fail("unknown annotation %s: known are %s, %s, %s and %s", key, SelectAnnotation, NamespacesAnnotation, OnConflictAnnotation, NativeSidecarsAnnotation)
-	}
-}
-
-func (l *loader) onConflict(value OnConflict) {
-	switch {
-	case value != Keep && value != Replace && value != Reject:
-		l.fail("annotation %s is %q: expected keep, replace or reject", OnConflictAnnotation, value)
-	case value == Keep && l.template.Mode == Enforced:
-		l.fail("annotation %s is keep: an enforced template wins by replace (its default) or by reject", OnConflictAnnotation)
-	default:
-		l.template.OnConflict = value
-	}
-}
-
-// parseSelector reads a label selector; one that does not parse makes the template broken, never silently narrower.
-func (l *loader) parseSelector(key, value string) labels.Selector {
-	selector, err := labels.Parse(value)
-	if err != nil {
-		l.fail("annotation %s is no label selector: %s", key, err)
-		return labels.Nothing()
-	}
-	if strings.TrimSpace(value) == "" {
-		l.fail("annotation %s is empty: leave it out to select everything", key)
-	}
-	return selector
+	return size
 }
 
 func (l *loader) data(cm *corev1.ConfigMap) {
-	for key := range maps.Keys(cm.BinaryData) {
+	for _, key := range slices.Sorted(maps.Keys(cm.BinaryData)) {
 		l.fail("binaryData.%s: templates are text, under data", key)
 	}
 	if len(cm.Data) == 0 {
@@ -187,31 +144,4 @@ func (l *loader) entry(key string, text []byte) {
 	if e != nil {
 		l.template.entries[key] = e
 	}
-}
-
-// digest identifies what the template says: mode, the annotations that mean
-// something here, and the data; each text with its length, so that no two
-// contents can run together.
-func digest(mode Mode, cm *corev1.ConfigMap) string {
-	hash := sha256.New()
-	write := func(text string) { fmt.Fprintf(hash, "%d:%s;", len(text), text) }
-	write(string(mode))
-	for _, texts := range []map[string]string{swageOnly(cm.Annotations), cm.Data} {
-		for _, key := range slices.Sorted(maps.Keys(texts)) {
-			write(key)
-			write(texts[key])
-		}
-		_, _ = io.WriteString(hash, "|")
-	}
-	return hex.EncodeToString(hash.Sum(nil))[:12]
-}
-
-func swageOnly(annotations map[string]string) map[string]string {
-	own := map[string]string{}
-	for key, value := range annotations {
-		if strings.HasPrefix(key, Domain) {
-			own[key] = value
-		}
-	}
-	return own
 }

@@ -73,9 +73,19 @@ func usedIn(text string) (uses placeholders, err error) {
 				return nil
 			}
 		}
-		return fmt.Errorf("unknown placeholder {{%s}}: known are APP_ID, APP_NAME, EXECUTOR_ID, NAMESPACE and ROLE; write {{{{ for a literal {{", name)
+		return fmt.Errorf("unknown placeholder%s: known are APP_ID, APP_NAME, EXECUTOR_ID, NAMESPACE and ROLE; write {{{{ for a literal {{", quotable(name))
 	})
 	return uses, err
+}
+
+// quotable returns a name for a message if it can only be one: what stands in
+// braces may as well be a part of a secret, and values are never repeated.
+func quotable(name string) string {
+	const most = 32 // longer than any placeholder that somebody may misspell
+	if strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_ ") != "" || len(name) > most {
+		return ""
+	}
+	return " {{" + name + "}}"
 }
 
 // findPlaceholders reports unknown placeholders, placeholders in map keys, and

@@ -1,13 +1,17 @@
 package podtemplate
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"sort"
 	"strconv"
 	"strings"
 
 	yamlv3 "sigs.k8s.io/yaml/goyaml.v3"
+
+	"swage.dev/swage/podtemplate/tree"
 )
 
 // yamlNode is one node of a YAML text with its position. The values that are
@@ -21,40 +25,77 @@ type yamlProblem struct {
 	message string
 }
 
-// readPositions parses text for positions. A syntax error is returned as a problem.
+// readPositions parses text for positions; nil for an empty text.
 func readPositions(text []byte) (*yamlNode, []yamlProblem) {
-	decoder := yamlv3.NewDecoder(strings.NewReader(string(text)))
-	var first, second yamlNode
-	if err := decoder.Decode(&first); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, nil // an empty text
-		}
-		return nil, []yamlProblem{syntaxProblem(err)}
+	documents, err := yamlDocuments(text)
+	switch {
+	case err != nil:
+		return nil, []yamlProblem{{syntaxLine(text, err), "not valid YAML: " + syntaxMessage(err)}}
+	case len(documents) == 0:
+		return nil, nil
+	case len(documents) > 1:
+		return nil, []yamlProblem{{documents[1].Line, "more than one YAML document: a template entry is one pod template"}}
 	}
-	if decoder.Decode(&second) == nil {
-		return nil, []yamlProblem{{second.Line, "more than one YAML document: a template entry is one pod template"}}
-	}
-	return &first, structureProblems(&first, nil)
+	return documents[0], structureProblems(documents[0], nil)
 }
 
-// syntaxProblem takes the line out of the parser's message, which has no other place for it.
-func syntaxProblem(err error) yamlProblem {
+// yamlDocuments parses all documents, also those that nobody wants: a broken one behind the first is a mistake too.
+func yamlDocuments(text []byte) ([]*yamlNode, error) {
+	var documents []*yamlNode
+	decoder := yamlv3.NewDecoder(bytes.NewReader(text))
+	for {
+		var document yamlNode
+		err := decoder.Decode(&document)
+		if errors.Is(err, io.EOF) {
+			return documents, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		documents = append(documents, &document)
+	}
+}
+
+// syntaxLine finds the line of a syntax error. The parser's own messages name
+// the line where the surrounding block began, one less than the line, or none.
+// But it reads as a stream, so the right line is the last one of the shortest
+// beginning of the text that fails in the same way.
+func syntaxLine(text []byte, failure error) int {
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	ends := make([]int, len(lines))
+	end := 0
+	for i, line := range lines {
+		end += len(line)
+		ends[i] = end
+	}
+	return 1 + sort.Search(len(ends)-1, func(i int) bool {
+		_, err := yamlDocuments(text[:ends[i]])
+		return err != nil && err.Error() == failure.Error()
+	})
+}
+
+// syntaxMessage is the parser's message without the line that it believes in.
+func syntaxMessage(err error) string {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	var line int
 	if _, scan := fmt.Sscanf(message, "line %d:", &line); scan == nil {
 		_, message, _ = strings.Cut(message, ": ")
 	}
-	return yamlProblem{line, "not valid YAML: " + message}
+	if strings.Contains(message, "alphabetic or numeric character") {
+		message += ` (a container named * is written "*", in quotes)`
+	}
+	return message
 }
 
-// structureProblems finds anchors, aliases and repeated keys: the first two let
-// a small text grow without bound, the third hides what somebody wrote.
+// structureProblems finds anchors, aliases, merge keys, keys that are no text,
+// and repeated keys: some let a small text grow without bound, others hide what
+// somebody wrote.
 func structureProblems(n *yamlNode, problems []yamlProblem) []yamlProblem {
 	if n.Kind == yamlv3.AliasNode || n.Anchor != "" {
 		return append(problems, yamlProblem{n.Line, "YAML anchors and aliases are not allowed in templates: write the value out"})
 	}
 	if n.Kind == yamlv3.MappingNode {
-		problems = repeatedKeys(n, problems)
+		problems = keyProblems(n, problems)
 	}
 	for _, kid := range n.Content {
 		problems = structureProblems(kid, problems)
@@ -62,11 +103,18 @@ func structureProblems(n *yamlNode, problems []yamlProblem) []yamlProblem {
 	return problems
 }
 
-func repeatedKeys(n *yamlNode, problems []yamlProblem) []yamlProblem {
+func keyProblems(n *yamlNode, problems []yamlProblem) []yamlProblem {
 	lines := make(map[string]int, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
-		if first, again := lines[key.Value]; again {
+		first, again := lines[key.Value]
+		switch {
+		case key.Kind != yamlv3.ScalarNode:
+			problems = append(problems, yamlProblem{key.Line, "a key must be text"})
+			continue
+		case key.ShortTag() == "!!merge":
+			problems = append(problems, yamlProblem{key.Line, "YAML merge keys are not allowed in templates: write the members out"})
+		case again:
 			problems = append(problems, yamlProblem{key.Line, fmt.Sprintf("key %q is already set in line %d", key.Value, first)})
 		}
 		lines[key.Value] = key.Line
@@ -74,7 +122,8 @@ func repeatedKeys(n *yamlNode, problems []yamlProblem) []yamlProblem {
 	return problems
 }
 
-// lineOf returns the line of the place that a JSON Pointer names, 0 if it is not found.
+// lineOf returns the line of the place that a JSON Pointer names, or of what is
+// nearest above it; 0 for an empty text.
 func lineOf(n *yamlNode, pointer string) int {
 	if n == nil {
 		return 0
@@ -83,8 +132,7 @@ func lineOf(n *yamlNode, pointer string) int {
 		n = n.Content[0]
 	}
 	line := n.Line
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+	for token := range tree.Tokens(pointer) {
 		if n, line = step(n, token); n == nil {
 			return line
 		}

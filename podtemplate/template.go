@@ -85,7 +85,9 @@ func (t *Template) summarise() {
 	t.writes = map[string]bool{}
 	for _, e := range t.entries {
 		for _, label := range kidsOf(e.parts.at("metadata", "labels")) {
-			t.writes[label.key] = true
+			if !sparkLabel(label.key) { // protected: stated, but never written
+				t.writes[label.key] = true
+			}
 		}
 	}
 }

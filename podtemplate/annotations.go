@@ -1,0 +1,71 @@
+package podtemplate
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+func (l *loader) annotations(annotations map[string]string) {
+	t := l.template
+	t.OnConflict = Keep
+	if t.Mode == Enforced {
+		t.OnConflict = Replace
+	}
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		if strings.HasPrefix(key, Domain) {
+			l.annotation(key, annotations[key])
+		}
+	}
+}
+
+func (l *loader) annotation(key, value string) {
+	t := l.template
+	switch key {
+	case SelectAnnotation:
+		t.selector = l.parseSelector(key, value)
+	case NamespacesAnnotation:
+		if !l.opts.System {
+			l.fail("annotation %s: only templates of the system namespace reach other namespaces", key)
+			return
+		}
+		t.namespaces = l.parseSelector(key, value)
+	case OnConflictAnnotation:
+		l.onConflict(OnConflict(value))
+	case NativeSidecarsAnnotation:
+		t.nativeSidecars = value != "false"
+		if value != "true" && value != "false" {
+			l.fail("annotation %s is %q: expected true or false", key, value)
+		}
+	default:
+		l.fail("unknown annotation %s: known are %s, %s, %s and %s", key, SelectAnnotation, NamespacesAnnotation, OnConflictAnnotation, NativeSidecarsAnnotation)
+	}
+}
+
+func (l *loader) onConflict(value OnConflict) {
+	switch {
+	case value != Keep && value != Replace && value != Reject:
+		l.fail("annotation %s is %q: expected keep, replace or reject", OnConflictAnnotation, value)
+	case value == Keep && l.template.Mode == Enforced:
+		l.fail("annotation %s is keep: an enforced template wins by replace (its default) or by reject", OnConflictAnnotation)
+	default:
+		l.template.OnConflict = value
+	}
+}
+
+// parseSelector reads a label selector. One that does not parse makes the
+// template broken and not narrower: nobody knows whom it was meant for, so it
+// concerns every pod in reach.
+func (l *loader) parseSelector(key, value string) labels.Selector {
+	selector, err := labels.Parse(value)
+	if err != nil {
+		l.fail("annotation %s is no label selector: %s", key, err)
+		return nil
+	}
+	if strings.TrimSpace(value) == "" {
+		l.fail("annotation %s is empty: leave it out to select everything", key)
+	}
+	return selector
+}
