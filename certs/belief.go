@@ -10,6 +10,8 @@ import (
 // belief is one configuration as last seen, and which leafs it trusts.
 type belief struct {
 	configuration
+	authorities []*x509.Certificate // of all bundles, as far as they parse
+
 	since map[identity]time.Time // guarded by trust: since when a candidate is trusted without a break
 
 	mu    sync.Mutex             // guards what follows
@@ -17,7 +19,12 @@ type belief struct {
 }
 
 func newBelief(c configuration) *belief {
-	return &belief{configuration: c, since: map[identity]time.Time{}, until: map[identity]time.Time{}}
+	b := &belief{configuration: c, since: map[identity]time.Time{}, until: map[identity]time.Time{}}
+	for _, e := range c.entries {
+		found, _ := decodeBundle(e.client.CABundle) // others may have written anything there
+		b.authorities = union(b.authorities, found)
+	}
+	return b
 }
 
 // judge updates since.

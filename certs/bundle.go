@@ -74,3 +74,21 @@ func union(lists ...[]*x509.Certificate) []*x509.Certificate {
 	}
 	return all
 }
+
+// bundle is what the configurations should hold.
+type bundle struct {
+	wanted  []*x509.Certificate // in each of them
+	staying []*x509.Certificate // only where they are already, see linger
+}
+
+// in is the bundle for one configuration. What stays is not carried over from
+// others: replicas whose graces end at different moments would hand it round.
+func (u bundle) in(b *belief) []byte {
+	all := slices.Clone(u.wanted)
+	for _, authority := range u.staying {
+		if slices.ContainsFunc(b.authorities, authority.Equal) {
+			all = append(all, authority)
+		}
+	}
+	return encodeBundle(all)
+}

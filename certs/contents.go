@@ -33,6 +33,9 @@ type contents struct {
 func decode(data map[string][]byte, hosts []string, known ...*x509.Certificate) contents {
 	authorities, err := decodeBundle(data[keyAuthorities])
 	c := contents{authorities: authorities, raw: data}
+	if err == nil && len(authorities) == 0 {
+		err = errors.New("it is missing")
+	}
 	if err != nil {
 		c.damage = fmt.Errorf("%s: %w", keyAuthorities, err)
 	}
@@ -55,11 +58,6 @@ func (c contents) empty() bool {
 	return len(c.raw[keyLeaf]) == 0 && len(c.raw[keyPrivate]) == 0 && len(c.raw[keyAuthorities]) == 0
 }
 
-// offer is what the phases of overlap start from.
-func (c contents) offer() offer {
-	return offer{newest: c.newest, previous: c.previous, alone: len(c.authorities) == 1}
-}
-
 // due says why a new authority and leaf are needed, or nil.
 func (c contents) due(now time.Time, renewBefore time.Duration) error {
 	switch {
@@ -68,7 +66,7 @@ func (c contents) due(now time.Time, renewBefore time.Duration) error {
 	case c.newest == nil:
 		return fmt.Errorf("the Secret holds no usable leaf: %w", c.damage)
 	case now.Before(c.newest.leaf().NotBefore):
-		return errors.New("the leaf is not valid yet: the clock of its signer was ahead by more than an hour")
+		return errors.New("the leaf is not valid yet: the clock of its signer is ahead by more than an hour")
 	case !now.Before(c.newest.leaf().NotAfter.Add(-renewBefore)):
 		return errors.New("the time of renewal has come")
 	}
@@ -112,7 +110,7 @@ func (c contents) tidied(serving *pair, now time.Time) contents {
 		leafs = needed[:len(needed)-1]
 	}
 	all := slices.DeleteFunc(union(leafs, c.authorities, needed), func(a *x509.Certificate) bool {
-		return now.After(a.NotAfter.Add(skew))
+		return outlived(a, now)
 	})
 	for i := len(all) - 1; i >= 0 && len(all) > maxAuthorities; i-- {
 		if !slices.ContainsFunc(needed, all[i].Equal) {

@@ -44,19 +44,19 @@ func newPublisher(a applier, t *trust, now func() time.Time, log *slog.Logger) *
 // lacking lists the configurations to be written now, and when to look again
 // for those whose turn has not come (zero: there are none). An empty bundle is
 // never written: it would cut off everybody.
-func (p *publisher) lacking(bundle []byte) (todo []configuration, again time.Time) {
-	if len(bundle) == 0 {
+func (p *publisher) lacking(all bundle) (todo []*belief, again time.Time) {
+	if len(all.wanted) == 0 {
 		return nil, again
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, b := range p.trust.beliefs() {
-		if !b.lacks(bundle) {
+		if !b.lacks(all.in(b)) {
 			continue
 		}
 		w := p.workOn(b.ref)
 		if w.pace.ready(p.now()) {
-			todo = append(todo, b.configuration)
+			todo = append(todo, b)
 		} else if again.IsZero() || w.pace.next.Before(again) {
 			again = w.pace.next
 		}
@@ -64,38 +64,38 @@ func (p *publisher) lacking(bundle []byte) (todo []configuration, again time.Tim
 	return todo, again
 }
 
-// publish writes bundle where it is lacking. What fails is tried again later,
-// so there is nothing to return.
-func (p *publisher) publish(ctx context.Context, bundle []byte, serving *pair) {
-	todo, _ := p.lacking(bundle)
-	for _, c := range todo {
-		p.announce(c, serving)
-		err := p.applier.apply(ctx, c, bundle)
+// publish writes the bundle where it is lacking. What fails is tried again
+// later, so there is nothing to return.
+func (p *publisher) publish(ctx context.Context, all bundle, serving *pair) {
+	todo, _ := p.lacking(all)
+	for _, b := range todo {
+		p.announce(b, serving)
+		err := p.applier.apply(ctx, b.configuration, all.in(b))
 		switch {
 		case err == nil:
 		case apierrors.IsConflict(err), apierrors.IsNotFound(err):
-			p.log.Debug("the configuration changed meanwhile, reading it again", "configuration", c.ref.String())
+			p.log.Debug("the configuration changed meanwhile, reading it again", "configuration", b.ref.String())
 		default:
 			p.log.Error("cannot write the bundle of a webhook configuration; does the role allow patch on it?",
-				"configuration", c.ref.String(), "error", err)
+				"configuration", b.ref.String(), "error", err)
 		}
 	}
 }
 
 // announce logs a write and counts it.
-func (p *publisher) announce(c configuration, serving *pair) {
+func (p *publisher) announce(b *belief, serving *pair) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w := p.workOn(c.ref)
+	w := p.workOn(b.ref)
 	w.pace.try(p.now())
-	if !w.trusted || newBelief(c).verify(serving, p.now()) == nil {
-		p.log.Info("writing the bundle of a webhook configuration", "configuration", c.ref.String())
+	if !w.trusted || b.verify(serving, p.now()) == nil {
+		p.log.Info("writing the bundle of a webhook configuration", "configuration", b.ref.String())
 		return
 	}
 	w.heals++
 	w.trusted = false
 	p.log.Warn("the bundle of a webhook configuration was overwritten, calls through it fail; healing it",
-		"configuration", c.ref.String(), "lastWriter", c.writer, "heals", w.heals)
+		"configuration", b.ref.String(), "lastWriter", b.writer, "heals", w.heals)
 }
 
 // note remembers which configurations trust the served leaf.

@@ -78,7 +78,9 @@ func (s *Self) read(secret *corev1.Secret) contents {
 	}
 	c := decode(data, s.to.hosts, known...)
 	if c.damage != nil {
-		c.authorities = union(c.authorities, s.bundled())
+		bundled := s.bundled()
+		c = decode(data, s.to.hosts, append(known, bundled...)...)
+		c.authorities = union(c.authorities, bundled)
 		return c
 	}
 	s.memo = memo{secret, serving, c}
@@ -99,10 +101,7 @@ func (s *Self) bundled() []*x509.Certificate {
 	limit := s.opts.now().Add(s.opts.LeafValidity + skew)
 	var found []*x509.Certificate
 	for _, b := range s.trust.beliefs() {
-		for _, e := range b.entries {
-			authorities, _ := decodeBundle(e.client.CABundle)
-			found = union(found, authorities)
-		}
+		found = union(found, b.authorities)
 	}
 	return slices.DeleteFunc(found, func(a *x509.Certificate) bool {
 		return !slices.Equal(a.Subject.Organization, []string{organization}) ||
@@ -112,7 +111,8 @@ func (s *Self) bundled() []*x509.Certificate {
 
 // step moves the overlap on and publishes the outcome to the other goroutines.
 func (s *Self) step(c contents) {
-	s.overlap.choose(c.offer())
+	all := s.bundle(c)
+	s.overlap.choose(offer{newest: c.newest, previous: c.previous, alone: len(all.wanted)+len(all.staying) == 1})
 	serving := s.overlap.serving
 	s.publisher.note(serving)
 	if before := s.serving.Swap(serving); serving != nil && !serving.is(before) {
@@ -141,8 +141,12 @@ func (s *Self) sound(c contents, now time.Time) bool {
 }
 
 // bundle is what the configurations should hold as far as c knows.
-func (s *Self) bundle(c contents) []byte {
-	return encodeBundle(c.tidied(s.overlap.serving, s.opts.now()).authorities)
+func (s *Self) bundle(c contents) bundle {
+	now := s.opts.now()
+	wanted := c.tidied(s.overlap.serving, now).authorities
+	staying, until := s.linger.stay(s.bundled(), wanted, now, s.opts.TrustHold)
+	s.lingerUntil = until
+	return bundle{wanted, staying}
 }
 
 // mend writes the Secret if it is not sound, and returns what it now holds.
@@ -211,6 +215,7 @@ func (s *Self) rest(c contents) time.Duration {
 	sooner(s.readPace.next)
 	_, again := s.publisher.lacking(s.bundle(c))
 	sooner(again)
+	sooner(s.lingerUntil)
 	if p := c.newest; p != nil {
 		at, _ := s.trust.settles(p)
 		sooner(at)

@@ -312,6 +312,10 @@ func TestR37OldAuthorityGoesOnRequestWhenNobodyServesIt(t *testing.T) {
 		if n := len(w.secret().authorities); n != 1 {
 			t.Errorf("%d authorities: one whose leaf nobody serves must stay away", n)
 		}
+		w.run(2 * time.Minute)
+		if got := bundleOf(w.api.current(mutatingRef)); string(got) != string(encodeBundle(w.secret().authorities)) {
+			t.Error("the bundle still holds the authority that was taken out")
+		}
 		w.stopAll()
 	})
 }

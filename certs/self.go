@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-logr/logr"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -24,10 +25,12 @@ type Self struct {
 	to   target
 
 	// Only the goroutine of Start touches these.
-	overlap    overlap
-	readPace   pacer // of live reads that failed
-	secretPace pacer // of writes to the Secret
-	memo       memo
+	overlap     overlap
+	readPace    pacer // of live reads that failed
+	secretPace  pacer // of writes to the Secret
+	memo        memo
+	linger      linger
+	lingerUntil time.Time
 
 	trust     *trust
 	publisher *publisher
@@ -56,6 +59,7 @@ func NewSelf(opts SelfOptions) (*Self, error) {
 		opts:      opts,
 		to:        opts.target(),
 		overlap:   overlap{trust: t, now: opts.now},
+		linger:    linger{},
 		trust:     t,
 		publisher: newPublisher(applier{opts.Client, opts.FieldManager}, t, opts.now, opts.Logger),
 		wake:      make(chan struct{}, 1),
@@ -108,7 +112,8 @@ func (s *Self) Start(ctx context.Context) error {
 	if err := s.awaitSecret(ctx); err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancel(ctx)
+	// client-go's watches take their logger from the context.
+	ctx, stop := context.WithCancel(logr.NewContextWithSlogLogger(ctx, s.opts.Logger))
 	controllers := append(
 		[]cache.Controller{watchSecret(s.opts.Client, s.opts.Namespace, s.opts.Secret, s.see)},
 		watchConfigurations(s.opts.Client, s.opts.Configurations, s.to, s.trust, s.poke)...)
