@@ -106,7 +106,7 @@ func derivedPodRequests(spec *tree.Node) map[string]bool {
 			continue
 		}
 		limit := limits.Get(request.Name())
-		derived[request.Name()] = limit != nil && request.Text() == limit.Text()
+		derived[request.Name()] = schema.EqualQuantities(request, limit)
 	}
 	return derived
 }
