@@ -19,7 +19,7 @@ func (m *merge) required(p *part, at *place) {
 	list := at.node.Get(nodeSelectorTerms)
 	terms, changed := combineTerms(list.Elements(), want)
 	switch {
-	case at.node != nil && !changed:
+	case !changed:
 		return
 	case m.dropped[p] != "":
 		m.settle(p, at, false)
@@ -57,7 +57,9 @@ func (m *merge) tooManyTerms(p *part, at *place, terms int) {
 		resolution = Rejected
 	}
 	m.unmet(p, at, p.field.Path(), resolution, "more node selector terms than allowed")
-	m.warn("%s: %d terms after combining with template %s, the limit is %d", at.path(), terms, p.from.template, m.limits.NodeSelectorTerms)
+	if resolution == Kept {
+		m.warn("required node affinity of template %s left out: %d terms, the limit is %d", p.from.template, terms, m.limits.NodeSelectorTerms)
+	}
 }
 
 // usableTerms drops empty terms, which match no node, but for one if all are empty.

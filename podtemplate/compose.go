@@ -164,11 +164,13 @@ func clashResolution(t *Template, sidecar bool) Resolution {
 func (c *composer) newContainer(t *Template, list string, p *part) {
 	target := c.placed[p.key]
 	overlay(target.body, p)
-	if target.list == inits && list == containers {
-		overlay(target.body, alwaysRestart(sourceOf(p)))
+	image := p.kid("image")
+	if image == nil {
+		return // it only patches what another template brings
 	}
-	if image := p.kid("image"); image != nil {
-		target.owner = image.from
+	target.owner = image.from
+	if target.list == inits && list == containers {
+		overlay(target.body, alwaysRestart(image.from))
 	}
 }
 

@@ -112,6 +112,9 @@ func (m *merge) protectedField(p *part, at *place) {
 // atomic merges one value that is one thing.
 func (m *merge) atomic(p *part, at *place) {
 	f := p.field
+	if alias := at.up.child("serviceAccount"); f.Name == "serviceAccountName" && at.node == nil && alias.node != nil {
+		at = alias // in a file the old name may stand alone, and the API server reads it so
+	}
 	switch {
 	case at.node == nil && f.Absent(p.value) && !f.Derived():
 		return

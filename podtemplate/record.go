@@ -12,7 +12,7 @@ type record struct {
 	node       *tree.Node // of the shaped pod, for add and replace
 	pointer    string     // into the pod as read, for everything else
 	op         Op
-	old, new   string
+	old, new   string // new is what node holds in the end where it is empty
 	template   string
 	rule       string
 	resolution Resolution
@@ -37,6 +37,7 @@ const (
 	wasDefault = "was: server default"
 	wasScratch = "was: Spark's default scratch space"
 
+	followsScratch = "follows the scratch volumes"
 	volumeLostNote = "its volume was not added"
 )
 
@@ -90,6 +91,9 @@ func (m *merge) changes(denied bool) []Change {
 			path = r.node.PointerAsRead()
 		case r.node != nil:
 			path = r.node.Pointer()
+		}
+		if r.new == "" && r.op == OpReplace {
+			r.new = r.node.JSON()
 		}
 		changes[i] = Change{
 			Path: path, Op: r.op, Old: rawJSON(r.old), New: rawJSON(r.new),

@@ -22,55 +22,88 @@ func (m *merge) scratchParts() map[string]*part {
 
 // scratchMounts makes room for the scratch space that templates bring, before
 // anything is merged. Spark's default gives way: a volume of the same name
-// takes the default's place, and the template's mounts that of Spark's mount;
+// takes the default's place, and the template's mount that of Spark's mount;
 // with other names Spark's volume and mount go, once something else is mounted.
 func (m *merge) scratchMounts() {
 	brought := m.scratchParts()
 	if brought == nil {
 		return
 	}
-	for _, container := range m.sparkContainers() {
-		mounts := m.scratchMountParts(container, brought)
-		for _, volume := range m.root.At("spec", "volumes").Elements() {
-			name := volume.Get("name").Text()
-			mount := defaultMount([]*tree.Node{container}, name)
-			if m.before.scratch[name] != defaultScratch || mount == nil {
-				continue
-			}
-			switch {
-			case brought[name] != nil && len(mounts[name]) > 0:
-				m.takeMount(mount, mounts[name][0])
-			case brought[name] == nil && len(mounts) > 0 && !m.mountedElsewhere(name, container):
-				m.dropScratch(volume, mount, anyMount(mounts))
-			}
+	for _, t := range m.plan.targets {
+		if t.spark {
+			m.makeRoom(m.root.At("spec", containers).Elements()[t.index], brought, scratchMountParts(t, brought))
 		}
 	}
 }
 
-// scratchMountParts returns the plan's mounts of scratch volumes in a Spark container.
-func (m *merge) scratchMountParts(container *tree.Node, brought map[string]*part) map[string][]*part {
-	mounts := map[string][]*part{}
-	for _, t := range m.plan.targets {
-		if !t.spark || m.root.At("spec", containers).Elements()[t.index] != container {
+// makeRoom makes room in one Spark container for the mounts of templates.
+func (m *merge) makeRoom(container *tree.Node, brought map[string]*part, mounts []*part) {
+	for _, volume := range cloneList(m.root.At("spec", "volumes")) {
+		name := volume.Get("name").Text()
+		mount := defaultMount([]*tree.Node{container}, name)
+		if m.before.scratch[name] != defaultScratch || mount == nil {
 			continue
 		}
-		for _, mount := range kidsOf(t.body.kid("volumeMounts")) {
-			if name := mount.value.Get("name").Text(); brought[name] != nil {
-				mounts[name] = append(mounts[name], mount)
+		if brought[name] != nil {
+			if p := successor(container, mount, mounts); p != nil {
+				m.takeMount(mount, p)
 			}
+		} else if p := replacement(container, mounts); p != nil && !m.mountedElsewhere(name, container) {
+			m.dropScratch(volume, mount, p)
+		}
+	}
+}
+
+// scratchMountParts returns a container's mounts of the scratch volumes that templates bring.
+func scratchMountParts(t *target, brought map[string]*part) []*part {
+	var mounts []*part
+	for _, mount := range kidsOf(t.body.kid("volumeMounts")) {
+		if brought[mount.value.Get("name").Text()] != nil {
+			mounts = append(mounts, mount)
 		}
 	}
 	return mounts
 }
 
-func anyMount(mounts map[string][]*part) *part {
+// successor returns the template's mount of the same volume that takes the
+// place of Spark's: none when Spark's is one that the template states, or when
+// all others are there already or their paths are taken.
+func successor(container, mount *tree.Node, mounts []*part) *part {
 	var first *part
-	for _, parts := range mounts {
-		if first == nil || parts[0].key < first.key {
-			first = parts[0]
+	for _, p := range mounts {
+		if p.value.Get("name").Text() != mount.Get("name").Text() {
+			continue
+		}
+		at := mountAt(container, p)
+		if at == mount {
+			return nil
+		}
+		if at == nil && first == nil {
+			first = p
 		}
 	}
 	return first
+}
+
+// replacement returns a template's mount of scratch space that the container has or will have.
+func replacement(container *tree.Node, mounts []*part) *part {
+	for _, p := range mounts {
+		at := mountAt(container, p)
+		if at == nil || at.Get("name").Text() == p.value.Get("name").Text() {
+			return p
+		}
+	}
+	return nil
+}
+
+// mountAt returns what the container mounts at a part's path.
+func mountAt(container *tree.Node, p *part) *tree.Node {
+	for _, mount := range container.Get("volumeMounts").Elements() {
+		if key, _ := elementKey(p.field, mount); key == p.key {
+			return mount
+		}
+	}
+	return nil
 }
 
 // takeMount puts a template's mount in the place of Spark's.
@@ -138,15 +171,32 @@ func anyPart(parts map[string]*part) *part {
 }
 
 func (m *merge) setLocalDirs(container *tree.Node, dirs string, by *part) {
+	if dirs == "" {
+		return
+	}
+	stated := false
 	for _, env := range container.Get("env").Elements() {
-		if env.Get("name").Text() != localDirsEnv || env.Get("value").Text() == dirs || dirs == "" {
+		if env.Get("name").Text() != localDirsEnv {
 			continue
 		}
-		value, old := tree.NewString(dirs), env.Get("value")
-		if old == nil {
-			continue // valueFrom: somebody knows better
+		stated = true
+		// Without a value there is a valueFrom: somebody knows better.
+		if old := env.Get("value"); old != nil && old.Text() != dirs {
+			value := tree.NewString(dirs)
+			m.patch.replace(old, value)
+			m.record(record{node: value, op: OpReplace, old: old.JSON(), new: value.JSON(), template: by.from.label(), rule: ruleScratch, note: followsScratch})
 		}
-		m.patch.replace(old, value)
-		m.record(record{node: value, op: OpReplace, old: old.JSON(), new: value.JSON(), template: by.from.label(), rule: ruleScratch, note: "follows the scratch volumes"})
 	}
+	if !stated {
+		m.addLocalDirs(container, dirs, by)
+	}
+}
+
+func (m *merge) addLocalDirs(container *tree.Node, dirs string, by *part) {
+	value := tree.NewObject()
+	value.Set("name", tree.NewString(localDirsEnv))
+	value.Set("value", tree.NewString(dirs))
+	at := (&place{node: m.root}).child("spec").child(containers).element(container.Get("name").Text(), container)
+	m.patch.append(m.list(at.child("env")), value)
+	m.record(record{node: value, op: OpAdd, new: value.JSON(), template: by.from.label(), rule: ruleScratch, note: followsScratch})
 }
