@@ -21,7 +21,7 @@ func (m *merge) required(p *part, at *place) {
 	switch {
 	case !changed:
 		return
-	case m.dropped[p] != "":
+	case m.leftOut(p):
 		m.settle(p, at, false)
 		return
 	case len(terms) > m.limits.NodeSelectorTerms:
@@ -44,7 +44,7 @@ func (m *merge) writeTerms(p *part, at *place, terms []*tree.Node) {
 	} else {
 		m.patch.put(m.object(at), nodeSelectorTerms, value)
 	}
-	m.owners[value] = p
+	m.own(value, p)
 	m.record(record{node: value, op: op, old: old, new: value.JSON(), template: p.from.label(), rule: p.field.Path()})
 	if contradictory(terms) {
 		m.warn("%s: no node can satisfy what the pod and template %s require", at.path(), p.from.template)

@@ -53,9 +53,9 @@ func (m *merge) newContainer(t *target, list *place) {
 		return
 	}
 	own := &part{key: t.name, field: containerField(t.list), element: true, from: t.owner}
-	if reason := m.dropped[t.body.kid("image")]; reason != "" {
+	if image := t.body.kid("image"); m.leftOut(image) {
 		own.value = t.body.node(stated)
-		m.unmet(own, at, ruleInvalid, Kept, reason)
+		m.noteLeftOut(own, at, m.dropped[m.here(image)])
 		return
 	}
 	value := tree.NewObject()
@@ -68,7 +68,7 @@ func (m *merge) newContainer(t *target, list *place) {
 	own.value = value
 	m.patch.append(m.list(list), value)
 	m.grow(list)
-	m.owners[value] = t.body.kid("image")
+	m.own(value, t.body.kid("image"))
 	m.record(record{node: value, op: OpAdd, new: value.JSON(), template: t.owner.label(), rule: own.field.Path()})
 	m.members(t.body, list.element(t.name, value))
 }
@@ -77,7 +77,7 @@ func stated(p *part) bool { return !p.ifPresent }
 
 // ownLeaf tells whether a leaf goes into a new container as a whole.
 func (m *merge) ownLeaf(t *target, p *part) bool {
-	return p.from.template == t.owner.template && !p.ifPresent && m.dropped[p] == "" && !m.volumeLost(p)
+	return p.from.template == t.owner.template && !p.ifPresent && !m.leftOut(p) && !m.volumeLost(p)
 }
 
 // sources returns where the leaves come from, each once, weakest first.

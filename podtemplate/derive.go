@@ -48,14 +48,14 @@ func (m *merge) derivedRequest(request, limit *tree.Node) bool {
 func (m *merge) deriveIn(at *place, t *target, d derivedValues) {
 	policy := at.child("imagePullPolicy")
 	image := at.node.Get("image")
-	if by := m.owners[image]; by != nil && d.pullPolicy && t.body.kid("imagePullPolicy") == nil && !m.kept(by, policy) {
+	if by := m.owner(image); by != nil && d.pullPolicy && t.body.kid("imagePullPolicy") == nil && !m.kept(by, policy) {
 		m.derived(policy.node, tree.NewString(schema.PullPolicyOf(image.Text())), by)
 	}
 	requests := at.child("resources").child("requests")
 	for _, request := range requests.node.Kids() {
 		limit := at.node.At("resources", "limits", request.Name())
 		was, ok := d.requests[request.Name()]
-		by := m.owners[limit]
+		by := m.owner(limit)
 		if !ok || was == limit.JSON() || by == nil || t.body.at("resources", "requests").kid(request.Name()) != nil {
 			continue
 		}
@@ -78,7 +78,7 @@ func (m *merge) derived(old, value *tree.Node, by *part) {
 // network, and pod-level requests when the containers' requests changed.
 func (m *merge) derive(spec *place) {
 	hostNetwork := spec.node.Get("hostNetwork")
-	if by := m.owners[hostNetwork]; by != nil && m.before.hostNetwork && !hostNetwork.Bool() {
+	if by := m.owner(hostNetwork); by != nil && m.before.hostNetwork && !hostNetwork.Bool() {
 		m.dropHostPorts(spec, by)
 	}
 	if len(m.before.podRequests) > 0 {
@@ -92,11 +92,11 @@ func (m *merge) derivePodRequests(spec *place) {
 	resources := spec.node.Get("resources")
 	sum := containerRequests(spec.node)
 	for _, request := range resources.Get("requests").Kids() {
-		if !m.before.podRequests[request.Name()] || m.owners[request] != nil {
+		if !m.before.podRequests[request.Name()] || m.owner(request) != nil {
 			continue
 		}
 		value := resources.At("limits", request.Name())
-		by := m.owners[value]
+		by := m.owner(value)
 		if want, summed := sum[request.Name()]; summed {
 			value, by = tree.NewString(want.String()), m.anyContainerPart()
 		}

@@ -35,7 +35,7 @@ func (m *merge) changed(spec *place, name string) *part {
 	if node.JSON() == m.before.sources[name] {
 		return nil
 	}
-	return m.owners[node]
+	return m.owner(node)
 }
 
 // clear removes computed fields of spec, unless the author stated them. In
@@ -82,7 +82,7 @@ func (m *merge) runtimeScheduling(spec *place, by *part) {
 			continue
 		}
 		for _, kid := range append([]*tree.Node(nil), spec.node.Get(name).Kids()...) {
-			if !kid.Fresh() && m.owners[kid] == nil && !m.pluginToleration(kid) {
+			if !kid.Fresh() && m.owner(kid) == nil && !m.pluginToleration(kid) {
 				m.drop(kid, by, ruleFollows, "the old runtime class's")
 			}
 		}
@@ -129,7 +129,7 @@ func (m *merge) tolerates(list, entry *tree.Node, stated *part) *part {
 		if other == entry || key != "" && key != entry.Get("key").Text() || effect != "" && effect != "NoExecute" {
 			continue
 		}
-		if by := m.owners[other]; by != nil {
+		if by := m.owner(other); by != nil {
 			return by
 		}
 		return stated.kids[0]

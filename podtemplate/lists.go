@@ -90,7 +90,7 @@ func (m *merge) newItem(p *part, in *place, kid *part) {
 	case m.volumeLost(kid):
 		m.unmet(kid, at, ruleMount, Kept, volumeLostNote)
 		return
-	case m.dropped[kid] != "":
+	case m.leftOut(kid):
 		m.settle(kid, at, false)
 		m.noteLostVolume(kid)
 		return
@@ -133,7 +133,7 @@ func (m *merge) sources(p *part, in *place) {
 	for _, kid := range p.kids {
 		switch {
 		case m.contains(p, in, kid):
-		case kid.from.policy() == Replace || m.dropped[kid] != "":
+		case kid.from.policy() == Replace || m.leftOut(kid):
 			m.newItem(p, in, kid)
 		default:
 			list, value := m.list(in), kid.value.Clone()
@@ -183,14 +183,14 @@ func (m *merge) newPort(p *part, in *place, kid *part) {
 		return
 	}
 	leaf := &part{key: kid.key, field: p.field, element: true, value: value, from: sourceOf(kid)}
-	if reason, dropped := m.dropped[kid.kids[0]]; dropped {
-		m.unmet(leaf, in.element(kid.key, nil), ruleInvalid, Kept, reason)
+	if m.leftOut(kid.kids[0]) {
+		m.noteLeftOut(leaf, in.element(kid.key, nil), m.dropped[m.here(kid.kids[0])])
 		return
 	}
 	twin := portNamed(in.node, value.Get("name").Text())
 	if twin == nil {
 		m.appendItem(p, in, leaf)
-		m.owners[in.node.Kids()[in.node.Len()-1]] = kid.kids[0]
+		m.own(in.node.Kids()[in.node.Len()-1], kid.kids[0])
 		return
 	}
 	at := in.element(kid.key, twin)

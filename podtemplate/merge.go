@@ -11,6 +11,7 @@ import (
 // the pod is denied, the document is thrown away.
 type merge struct {
 	plan   *plan
+	pod    *Pod // as it was read
 	role   Role
 	limits Limits
 	root   *tree.Node
@@ -19,17 +20,15 @@ type merge struct {
 	records    []record
 	rejections []rejection
 	warnings   []string
-	// owners are the parts that wrote nodes, to find who is to blame for a result that the API server would refuse.
-	owners map[*tree.Node]*part
-	// dropped are parts left out because an earlier attempt with them made an invalid pod.
-	dropped map[*part]string
+	// owners are the statements that wrote nodes, to find who is to blame for a result that the API server would refuse.
+	owners map[*tree.Node]statement
+	// dropped are statements left out because an earlier attempt with them made an invalid pod, with the reason.
+	dropped map[statement]string
 	// lost are the volumes that templates did not get, by the part that stated them.
-	lost map[string]*part
-	// driverLabels are the labels that the pod came with: its Service selects on them.
-	driverLabels map[string]bool
-	managed      *managedFields
-	limitRanger  limitRanger
-	keeps        map[string]bool
+	lost        map[string]*part
+	managed     *managedFields
+	limitRanger limitRanger
+	keeps       map[string]bool
 	// tokenMount is a mount that took the place of the ServiceAccount plugin's, nil if none did.
 	tokenMount   *part
 	container    *target // the container that is being merged, nil outside
@@ -148,10 +147,9 @@ func (m *merge) write(p *part, at *place, resolution Resolution, note string) {
 
 // settle decides whether a template's value goes to a place, and records it when it does not.
 func (m *merge) settle(p *part, at *place, yields bool) (write bool, resolution Resolution, note string) {
-	switch reason, dropped := m.dropped[p]; {
-	case dropped:
-		m.unmet(p, at, ruleInvalid, Kept, reason)
-		m.warn("left out of template %s: %s", p.from.template, reason)
+	switch {
+	case m.leftOut(p):
+		m.noteLeftOut(p, at, m.dropped[m.here(p)])
 		return false, "", ""
 	case at.node == nil:
 		return !p.ifPresent, "", ""
@@ -222,7 +220,7 @@ func (m *merge) writeUnion(p *part, in *place, group []*schema.Field, resolution
 		case value != nil && !f.Equal(at.node, value):
 			member := &part{key: f.Name, name: f.Name, field: f, value: value, from: p.from}
 			m.write(member, at, resolution, note)
-			m.owners[at.node] = p
+			m.own(at.node, p)
 		}
 	}
 }

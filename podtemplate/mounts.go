@@ -66,7 +66,7 @@ func (m *merge) mountStated(t *target, list string, mount *tree.Node) bool {
 			return true
 		}
 		protected := t.spark && m.sparkVolume(mount.Get("name").Text())
-		return stated.from.policy() == Replace && !protected && m.dropped[stated] == "" && !m.plan.volumes[stated.from.template][name]
+		return stated.from.policy() == Replace && !protected && m.dropped[statement{stated, t}] == "" && !m.plan.volumes[stated.from.template][name]
 	}
 	return false
 }

@@ -66,6 +66,9 @@ func (p *Pod) UID() string { return p.meta.At("uid").Text() }
 // Label returns the value of a label, "" if there is none.
 func (p *Pod) Label(key string) string { return p.meta.At("labels", key).Text() }
 
+// HasLabel tells whether the pod has a label, whatever its value.
+func (p *Pod) HasLabel(key string) bool { return p.meta.At("labels", key) != nil }
+
 // Annotation returns the value of an annotation and whether it is there.
 func (p *Pod) Annotation(key string) (string, bool) {
 	n := p.meta.At("annotations", key)

@@ -26,7 +26,7 @@ func (m *merge) protectedEntry(p *part, at *place) bool {
 	if p.field.Owner != "ObjectMeta" || p.field.Name != "labels" {
 		return false
 	}
-	return sparkLabel(p.key) || m.role == Driver && m.driverLabels[p.key]
+	return sparkLabel(p.key) || m.role == Driver && m.pod.HasLabel(p.key)
 }
 
 // protectedAtom: the Spark container's name, command and args.

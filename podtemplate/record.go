@@ -45,7 +45,7 @@ func (m *merge) record(r record) { m.records = append(m.records, r) }
 
 // wrote records that a template's value is now at node.
 func (m *merge) wrote(p *part, node *tree.Node, op Op, old string, resolution Resolution, note string) {
-	m.owners[node] = p
+	m.own(node, p)
 	m.record(record{
 		node: node, op: op, old: old, new: p.value.JSON(), template: p.from.label(),
 		rule: p.field.Path(), resolution: resolution, note: note,

@@ -31,9 +31,11 @@ func (m *merge) scratchMounts() {
 	}
 	for _, t := range m.plan.targets {
 		if t.spark {
+			m.container = t
 			m.makeRoom(m.root.At("spec", containers).Elements()[t.index], brought, scratchMountParts(t, brought))
 		}
 	}
+	m.container = nil
 }
 
 // makeRoom makes room in one Spark container for the mounts of templates.
@@ -110,7 +112,7 @@ func mountAt(container *tree.Node, p *part) *tree.Node {
 func (m *merge) takeMount(mount *tree.Node, p *part) {
 	value, old := p.value.Clone(), mount.JSON()
 	m.patch.replace(mount, value)
-	m.owners[value] = p
+	m.own(value, p)
 	m.record(record{node: value, op: OpReplace, old: old, new: value.JSON(), template: p.from.label(), rule: ruleScratch, note: wasScratch})
 }
 

@@ -87,58 +87,61 @@ func denied(d *denial, role Role) Result {
 // templates that make an invalid pod are left out, and the merge is done again
 // from the start: each round leaves out at least one part, so it ends.
 func (s *Shaper) merge(req Request, chooser *selector, templates []*Template) Result {
-	dropped := map[*part]string{}
+	root := req.Pod.document()
+	p, refusal := s.plan(req, chooser, templates, root)
+	if refusal != nil {
+		return denied(refusal, chooser.role)
+	}
+	dropped := map[statement]string{}
 	for {
-		root := req.Pod.document()
-		m, refusal := s.prepare(req, chooser, templates, root)
-		if refusal != nil {
-			return denied(refusal, chooser.role)
-		}
+		m := s.newMerge(req, chooser.role, p, root)
 		m.dropped = dropped
 		m.run()
-		if again := m.check(req.Pod); again {
-			continue
+		if !m.check(req.Pod) {
+			return s.result(m, chooser, templates)
 		}
-		return s.result(m, chooser, templates)
+		root = req.Pod.document()
 	}
 }
 
-func (s *Shaper) prepare(req Request, chooser *selector, templates []*Template, root *tree.Node) (*merge, *denial) {
+// plan returns what the templates state together about this pod, from the cache if it can.
+func (s *Shaper) plan(req Request, chooser *selector, templates []*Template, root *tree.Node) (*plan, *denial) {
 	outline := outlineOf(req, chooser.role, root)
-	key := planKey(templates, chooser.role, chooser.values, outline)
-	p := s.plans.get(key)
-	if p == nil {
-		composed, problem, culprit := compose(templates, chooser.role, outline, chooser.values, !s.opts.NoNativeSidecars)
-		if problem != nil {
-			return nil, &denial{verdict: DeniedBrokenTemplate, reason: fmt.Sprintf("template %s: %s, with its placeholders filled in: %s", culprit.Ref, fieldPath(problem.at.Pointer()), problem.message)}
-		}
-		p = composed
-		s.plans.put(key, p)
-	}
 	if len(outline.spark) == 0 && needsSpark(templates, chooser.role) {
 		return nil, &denial{verdict: DeniedInvalid, reason: "no container of the pod can be told to be Spark's, and a template needs it: annotate the pod with " + defaultContainerAnnotation}
 	}
+	key := planKey(templates, chooser.role, chooser.values, outline)
+	if p := s.plans.get(key); p != nil {
+		return p, nil
+	}
+	p, problem, culprit := compose(templates, chooser.role, outline, chooser.values, !s.opts.NoNativeSidecars)
+	if problem != nil {
+		return nil, &denial{verdict: DeniedBrokenTemplate, reason: fmt.Sprintf("template %s: %s, with its placeholders filled in: %s", culprit.Ref, fieldPath(problem.at.Pointer()), problem.message)}
+	}
+	s.plans.put(key, p)
+	return p, nil
+}
+
+func (s *Shaper) newMerge(req Request, role Role, p *plan, root *tree.Node) *merge {
 	limits, _ := req.Pod.Annotation(limitRangerAnnotation)
 	keeps, _ := req.Pod.Annotation(KeepAnnotation)
-	m := &merge{
-		plan: p, role: chooser.role, limits: s.opts.Limits, root: root,
-		owners: map[*tree.Node]*part{}, driverLabels: map[string]bool{}, envFromFirst: map[*tree.Node]int{},
+	return &merge{
+		plan: p, pod: req.Pod, role: role, limits: s.opts.Limits, root: root,
+		owners: map[*tree.Node]statement{}, envFromFirst: map[*tree.Node]int{},
 		managed:     &managedFields{entries: root.At("metadata", managedFieldsMember)},
 		limitRanger: limitRanger(limits), keeps: keepPaths(keeps),
 	}
-	for _, label := range root.At("metadata", "labels").Kids() {
-		m.driverLabels[label.Name()] = true
-	}
-	return m, nil
 }
 
 // needsSpark tells whether any template speaks of the Spark container.
 func needsSpark(templates []*Template, role Role) bool {
 	for _, t := range templates {
 		for _, e := range t.entriesFor(role) {
-			list := e.parts.at("spec", containers)
-			if list.kid(sparkAlias) != nil || list.kid(containerPrefix+string(role)) != nil {
-				return true
+			for _, name := range []string{containers, inits} {
+				list := e.parts.at("spec", name)
+				if list.kid(sparkAlias) != nil || list.kid(containerPrefix+string(role)) != nil {
+					return true
+				}
 			}
 		}
 	}

@@ -1,0 +1,100 @@
+package podtemplate
+
+import (
+	"fmt"
+
+	"swage.dev/swage/podtemplate/schema"
+	"swage.dev/swage/podtemplate/tree"
+)
+
+func eachContainer(spec *tree.Node, visit func(where string, container *tree.Node)) {
+	for _, list := range []string{inits, containers} {
+		for _, container := range spec.Get(list).Elements() {
+			visit(fmt.Sprintf("spec.%s[%s]", list, container.Get("name").Text()), container)
+		}
+	}
+}
+
+func requestsAboveLimits(spec *tree.Node) (found []violation) {
+	eachContainer(spec, func(where string, container *tree.Node) {
+		for _, request := range container.At("resources", "requests").Kids() {
+			limit := container.At("resources", "limits", request.Name())
+			switch {
+			case limit != nil && above(request, limit):
+				found = append(found, violation{fmt.Sprintf("%s.resources: the request of %s is above its limit", where, request.Name()), []*tree.Node{request, limit}})
+			case !overcommitted(request.Name()) && !schema.EqualQuantities(request, limit):
+				found = append(found, violation{fmt.Sprintf("%s.resources: the request of %s must equal its limit", where, request.Name()), []*tree.Node{request, limit}})
+			}
+		}
+	})
+	return found
+}
+
+func above(request, limit *tree.Node) bool {
+	r, errR := schema.ParseQuantity(request)
+	l, errL := schema.ParseQuantity(limit)
+	return errR == nil && errL == nil && r.Cmp(l) > 0
+}
+
+func repeatedPortNames(spec *tree.Node) (found []violation) {
+	eachContainer(spec, func(where string, container *tree.Node) {
+		seen := map[string]*tree.Node{}
+		for _, port := range container.Get("ports").Elements() {
+			name := port.Get("name").Text()
+			if first := seen[name]; first != nil {
+				found = append(found, violation{fmt.Sprintf("%s.ports: two ports are named %q", where, name), []*tree.Node{port.Get("name"), first.Get("name")}})
+			}
+			if name != "" {
+				seen[name] = port
+			}
+		}
+	})
+	return found
+}
+
+func escalation(spec *tree.Node) (found []violation) {
+	eachContainer(spec, func(where string, container *tree.Node) {
+		context := container.Get("securityContext")
+		forbids := context.Get("allowPrivilegeEscalation")
+		if !forbids.Is(tree.False) {
+			return
+		}
+		if privileged := context.Get("privileged"); privileged.Bool() {
+			found = append(found, violation{where + ".securityContext: privileged contradicts allowPrivilegeEscalation false", []*tree.Node{privileged, forbids}})
+		}
+		for _, capability := range context.At("capabilities", "add").Elements() {
+			if capability.Text() == "CAP_SYS_ADMIN" {
+				found = append(found, violation{where + ".securityContext: CAP_SYS_ADMIN contradicts allowPrivilegeEscalation false", []*tree.Node{capability, forbids}})
+			}
+		}
+	})
+	return found
+}
+
+// initHooks: what ends before others start has no probes and no hooks.
+func initHooks(spec *tree.Node) (found []violation) {
+	for _, container := range spec.Get(inits).Elements() {
+		if container.Get("restartPolicy").Text() == "Always" {
+			continue
+		}
+		for _, name := range []string{"lifecycle", "livenessProbe", "readinessProbe", "startupProbe"} {
+			for _, hook := range container.Get(name).Kids() {
+				id := fmt.Sprintf("spec.%s[%s]: an init container that is no sidecar has no %s", inits, container.Get("name").Text(), name)
+				found = append(found, violation{id, leaves(hook)})
+			}
+		}
+	}
+	return found
+}
+
+// leaves returns the scalars at or below a node.
+func leaves(n *tree.Node) []*tree.Node {
+	if n.Len() == 0 {
+		return []*tree.Node{n}
+	}
+	var found []*tree.Node
+	for _, kid := range n.Kids() {
+		found = append(found, leaves(kid)...)
+	}
+	return found
+}
