@@ -2,7 +2,7 @@ package podtemplate
 
 import (
 	"container/list"
-	"strings"
+	"strconv"
 	"sync"
 )
 
@@ -46,7 +46,7 @@ func (c *planCache) put(key string, p *plan) {
 	entry := &cached{key: key, plan: p, size: 4*p.size + len(key) + 1024}
 	c.byKey[key] = c.order.PushFront(entry)
 	c.bytes += entry.size
-	for c.bytes > c.most && c.order.Len() > 1 {
+	for c.bytes > c.most {
 		oldest := c.order.Back()
 		c.order.Remove(oldest)
 		delete(c.byKey, oldest.Value.(*cached).key)
@@ -56,22 +56,27 @@ func (c *planCache) put(key string, p *plan) {
 
 // planKey identifies a plan: the role, the templates' contents in their order,
 // what placeholders stand for as far as they are used, and which containers
-// the pod has, because aliases are resolved in a plan.
+// the pod has, because aliases are resolved in a plan. Each text comes with its
+// length: nothing has validated the pod yet, and no name in it may pass for two.
 func planKey(templates []*Template, role Role, v values, o outline) string {
-	var key strings.Builder
-	key.WriteString(string(role))
+	key := make([]byte, 0, 256)
+	key = append(key, role...)
 	var uses placeholders
 	for _, t := range templates {
-		key.WriteString("\n" + t.String() + "@" + t.Digest)
+		key = appendText(appendText(appendText(key, t.Namespace), t.Name), t.Digest)
 		for _, e := range t.entriesFor(role) {
 			uses |= e.uses
 		}
 	}
-	for _, known := range placeholderNames {
-		if uses&known.bit != 0 {
-			key.WriteString("\n" + known.name + "=" + v[known.bit])
+	for i, placeholder := range placeholderNames {
+		if uses&placeholder.bit != 0 {
+			key = appendText(key, v.texts[i])
 		}
 	}
-	key.WriteString("\n" + o.key())
-	return key.String()
+	return string(o.appendKey(append(key, ';')))
+}
+
+func appendText(key []byte, text string) []byte {
+	key = append(strconv.AppendInt(key, int64(len(text)), 10), ':')
+	return append(key, text...)
 }

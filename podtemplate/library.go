@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"k8s.io/apimachinery/pkg/selection"
 )
 
 // State is what became of a template.
@@ -28,7 +26,9 @@ func States() []State { return []State{Loaded, Stale, Broken, TooLarge, Unstable
 // Entry is one ConfigMap of a namespace with the template label.
 type Entry struct {
 	Namespace, Name string
-	// Mode is what the label says, also when the template does not load.
+	// Mode is what the label says, also when the template does not load. A last
+	// good version keeps the mode that it had: in a library this is the mode of
+	// Template, where there is one.
 	Mode Mode
 	// Template is the template, or its last good version; nil if there is none.
 	Template *Template
@@ -41,9 +41,7 @@ type Library struct {
 	entries map[string]*shelved
 	names   []string // sorted
 	byMode  map[Mode][]string
-	writes  map[string]bool
-	// overwrites are the pod labels that replace and enforced templates write.
-	overwrites map[string]bool
+	labels  writtenLabels
 }
 
 // shelved is an entry with what the library made of it.
@@ -54,18 +52,20 @@ type shelved struct {
 	reach *Template
 }
 
+func (s *shelved) ref() Ref { return Ref{Namespace: s.Namespace, Name: s.Name} }
+
 // NewLibrary makes a library from the entries of one namespace, in any order.
 // Of entries with one name the last counts. Templates beyond the limits of a
 // namespace, in the order of their names, are too large.
 func NewLibrary(entries []Entry, limits Limits) *Library {
-	l := &Library{entries: map[string]*shelved{}, byMode: map[Mode][]string{}, writes: map[string]bool{}, overwrites: map[string]bool{}}
+	l := &Library{entries: map[string]*shelved{}, byMode: map[Mode][]string{}, labels: newWrittenLabels()}
 	for _, e := range entries {
 		l.entries[e.Name] = shelve(e)
 	}
 	l.names = slices.Sorted(maps.Keys(l.entries))
 	l.enforce(limits.withDefaults())
 	for _, name := range l.names {
-		l.noteWrites(l.entries[name].Template)
+		l.labels.note(l.entries[name].Template)
 		l.byMode[l.entries[name].Mode] = append(l.byMode[l.entries[name].Mode], name)
 	}
 	return l
@@ -87,6 +87,9 @@ func shelve(e Entry) *shelved {
 	case e.Err != nil:
 		s.state = Broken
 	}
+	if s.Template != nil {
+		s.Mode = s.Template.Mode
+	}
 	return s
 }
 
@@ -101,18 +104,6 @@ func (l *Library) enforce(limits Limits) {
 		if i >= limits.NamespaceTemplates || size > limits.NamespaceBytes {
 			s.state, s.Template = TooLarge, nil
 			s.Err = fmt.Errorf("%w: more than %d templates or %d bytes in one namespace", ErrTooLarge, limits.NamespaceTemplates, limits.NamespaceBytes)
-		}
-	}
-}
-
-func (l *Library) noteWrites(t *Template) {
-	if t == nil {
-		return
-	}
-	for label := range t.writes {
-		l.writes[label] = true
-		if t.OnConflict == Replace || t.Mode == Enforced {
-			l.overwrites[label] = true
 		}
 	}
 }
@@ -140,7 +131,7 @@ func (l *Library) get(name string) *shelved {
 	return l.entries[name]
 }
 
-// Entries returns all entries, sorted by name, as they were given.
+// Entries returns all entries, sorted by name.
 func (l *Library) Entries() []Entry {
 	if l == nil {
 		return nil
@@ -150,43 +141,4 @@ func (l *Library) Entries() []Entry {
 		entries[i] = l.entries[name].Entry
 	}
 	return entries
-}
-
-// stable tells whether a template's selector can only ever join as labels are
-// added: an unstable one could leave again in the API server's second call.
-func (l *Library) stable(t *Template) bool {
-	if l == nil || t.selector == nil {
-		return true
-	}
-	requirements, _ := t.selector.Requirements()
-	for _, r := range requirements {
-		switch r.Operator() {
-		case selection.NotIn, selection.NotEquals, selection.DoesNotExist:
-			if l.writes[r.Key()] {
-				return false
-			}
-		}
-		if l.overwrites[r.Key()] {
-			return false
-		}
-	}
-	return true
-}
-
-// Unstable names the templates whose selector depends on labels that templates
-// in reach write: l's own and those of the other libraries.
-func (l *Library) Unstable(others ...*Library) []string {
-	var names []string
-	for _, e := range l.Entries() {
-		if e.Template == nil {
-			continue
-		}
-		for _, lib := range append(others, l) {
-			if !lib.stable(e.Template) {
-				names = append(names, e.Name)
-				break
-			}
-		}
-	}
-	return names
 }

@@ -19,6 +19,14 @@ const (
 
 var entryKeys = []string{podEntry, driverEntry, executorEntry}
 
+// entryKey is the key of the data that is for pods of that role alone.
+func (r Role) entryKey() string {
+	if r == Executor {
+		return executorEntry
+	}
+	return driverEntry
+}
+
 // LoadOptions say where a template comes from.
 type LoadOptions struct {
 	// System says that the template lives in the system namespace, where it may select namespaces. Default false.

@@ -20,15 +20,17 @@ const (
 	literalBraces
 )
 
-var placeholderNames = []struct {
-	name string
-	bit  placeholders
+// placeholderNames are the placeholders that stand for something, with the label that is their source, if one is.
+var placeholderNames = [...]struct {
+	name  string
+	bit   placeholders
+	label string
 }{
-	{"APP_ID", appID},
-	{"APP_NAME", appName},
-	{"EXECUTOR_ID", executorID},
-	{"NAMESPACE", namespaceName},
-	{"ROLE", roleName},
+	{"APP_ID", appID, AppIDLabel},
+	{"APP_NAME", appName, AppNameLabel},
+	{"EXECUTOR_ID", executorID, ExecutorIDLabel},
+	{name: "NAMESPACE", bit: namespaceName},
+	{name: "ROLE", bit: roleName},
 }
 
 const openBraces, closeBraces = "{{", "}}"
@@ -115,14 +117,11 @@ func (c *compiler) placeholdersIn(n *tree.Node, text string) placeholders {
 	return uses
 }
 
-// values are what the placeholders stand for in one pod; a missing key is a label that the pod lacks.
-type values map[placeholders]string
-
-// missing returns the name of a placeholder that is used but has no value.
+// missing returns the name of a placeholder that is used but has no value, "" if there is none.
 func (v values) missing(uses placeholders) string {
-	for _, known := range placeholderNames {
-		if _, ok := v[known.bit]; uses&known.bit != 0 && !ok {
-			return known.name
+	for _, placeholder := range placeholderNames {
+		if placeholder.bit&uses&^v.known != 0 {
+			return placeholder.name
 		}
 	}
 	return ""
@@ -139,9 +138,9 @@ func (v values) fill(text string) string {
 		if name == openBraces {
 			return write(openBraces)
 		}
-		for _, known := range placeholderNames {
+		for i, known := range placeholderNames {
 			if known.name == name {
-				return write(v[known.bit])
+				return write(v.texts[i])
 			}
 		}
 		return nil

@@ -2,7 +2,6 @@ package podtemplate
 
 import (
 	"strconv"
-	"strings"
 )
 
 // The names that containers may have in templates besides their own.
@@ -58,24 +57,21 @@ type outline struct {
 	spark             []int // candidates for the Spark container, in containers
 }
 
-// key is the outline as part of a cache key.
-func (o outline) key() string {
-	var b strings.Builder
-	for _, list := range [][]string{o.containers, o.inits} {
+// appendKey appends the outline as part of a cache key.
+func (o outline) appendKey(key []byte) []byte {
+	for _, list := range [...][]string{o.containers, o.inits} {
 		for _, name := range list {
-			b.WriteString(name)
-			b.WriteByte(0)
+			key = appendText(key, name)
 		}
-		b.WriteByte(1)
+		key = append(key, ';')
 	}
-	for _, indexes := range [][]int{o.sidecars, o.spark} {
+	for _, indexes := range [...][]int{o.sidecars, o.spark} {
 		for _, i := range indexes {
-			b.WriteString(strconv.Itoa(i))
-			b.WriteByte(0)
+			key = append(strconv.AppendInt(key, int64(i), 10), ',')
 		}
-		b.WriteByte(1)
+		key = append(key, ';')
 	}
-	return b.String()
+	return key
 }
 
 func (o outline) list(list string) []string {

@@ -60,7 +60,7 @@ type Template struct {
 	nativeSidecars bool
 	entries        map[string]*entry // by key
 	size           int
-	writes         map[string]bool // pod labels that it writes
+	writes         map[string][]string // the values of pod labels that it writes
 }
 
 // Selector returns the selector over pods, nil when every pod in reach is meant.
@@ -71,8 +71,8 @@ func (t *Template) Size() int { return t.size }
 
 // entriesFor returns the entries that speak of pods of that role, weakest first.
 func (t *Template) entriesFor(role Role) []*entry {
-	var entries []*entry
-	for _, key := range []string{podEntry, string(role) + ".yaml"} {
+	entries := make([]*entry, 0, 2)
+	for _, key := range [...]string{podEntry, role.entryKey()} {
 		if e := t.entries[key]; e != nil {
 			entries = append(entries, e)
 		}
@@ -82,11 +82,11 @@ func (t *Template) entriesFor(role Role) []*entry {
 
 // summarise notes what other templates need to know about this one.
 func (t *Template) summarise() {
-	t.writes = map[string]bool{}
+	t.writes = map[string][]string{}
 	for _, e := range t.entries {
 		for _, label := range kidsOf(e.parts.at("metadata", "labels")) {
 			if !sparkLabel(label.key) { // protected: stated, but never written
-				t.writes[label.key] = true
+				t.writes[label.key] = append(t.writes[label.key], label.value.Text())
 			}
 		}
 	}
