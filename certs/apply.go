@@ -16,7 +16,7 @@ import (
 // An apply carries, for each entry that calls us, caBundle and the fields
 // without which the API server calls an entry invalid: sideEffects,
 // admissionReviewVersions and the address (service or url). All but caBundle
-// have the values just read. The traps behind that:
+// have the values just read. The traps behind that, seen on Kubernetes 1.36:
 //
 //   - Whoever applies an entry owns a part of it. When the chart, itself
 //     applied server-side, drops the entry, the API server keeps the parts that

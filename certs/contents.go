@@ -79,7 +79,7 @@ func (c contents) due(now time.Time, renewBefore time.Duration) error {
 func (c contents) rotated(fresh, serving *pair) contents {
 	next := c
 	next.newest, next.damage = fresh, nil
-	if c.newest != nil && !(c.previous.is(serving)) {
+	if c.newest != nil && !c.previous.is(serving) {
 		next.previous = c.newest
 	}
 	return next
