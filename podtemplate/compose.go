@@ -1,6 +1,7 @@
 package podtemplate
 
 import (
+	"fmt"
 	"slices"
 
 	"swage.dev/swage/podtemplate/schema"
@@ -32,19 +33,19 @@ type layer struct {
 	roots    []*part
 }
 
-// compose folds the templates, weakest first, into one plan. Problems that
-// only filled-in placeholders make (two list elements that become one) are
-// returned with the template that has them.
-func compose(templates []*Template, role Role, o outline, v values, native bool) (*plan, *located, *Template) {
+// compose folds the templates, weakest first, into one plan. A template is
+// broken for a pod when only its filled-in placeholders make a problem, such as
+// two list elements that become one.
+func compose(templates []*Template, role Role, o outline, v values, native bool) (*plan, *denial) {
 	c := &composer{
 		plan:    &plan{root: &part{}, volumes: map[*Template]map[string]bool{}},
 		outline: o, role: role, values: v, native: native, wanted: map[string]string{}, sidecarBy: map[string]*Template{}, always: map[string]bool{}, placed: map[string]*target{},
 	}
 	layers := make([]layer, 0, len(templates))
 	for _, t := range templates {
-		l, problem := c.layer(t)
-		if problem != nil {
-			return nil, problem, t
+		l, refusal := c.layer(t)
+		if refusal != nil {
+			return nil, refusal
 		}
 		layers = append(layers, l)
 		c.plan.size += t.size
@@ -54,25 +55,38 @@ func compose(templates []*Template, role Role, o outline, v values, native bool)
 		c.add(l)
 	}
 	c.finish()
-	return c.plan, nil, nil
+	return c.plan, nil
 }
 
-func (c *composer) layer(t *Template) (layer, *located) {
+func (c *composer) layer(t *Template) (layer, *denial) {
 	l := layer{template: t}
 	for _, e := range t.entriesFor(c.role) {
 		root := e.parts
 		if e.uses != 0 {
-			filled := e.root.Clone()
-			c.values.fillTree(filled)
-			compiler := &compiler{from: e.source}
-			root = compiler.compile(filled)
-			if i := slices.IndexFunc(compiler.problems, func(p located) bool { return p.severity == Error }); i >= 0 {
-				return l, &compiler.problems[i]
+			filled, refusal := c.fill(t, e)
+			if refusal != nil {
+				return l, refusal
 			}
+			root = filled
 		}
 		l.roots = append(l.roots, root)
 	}
 	return l, nil
+}
+
+// fill compiles an entry again, with its placeholders filled in.
+func (c *composer) fill(t *Template, e *entry) (*part, *denial) {
+	filled := e.root.Clone()
+	c.values.fillTree(filled)
+	compiler := &compiler{from: e.source}
+	root := compiler.compile(filled)
+	for _, p := range compiler.problems {
+		if p.severity == Error {
+			reason := fmt.Sprintf("template %s: %s, with its placeholders filled in: %s", t.Ref, fieldPath(p.at.Pointer()), p.message)
+			return nil, &denial{verdict: DeniedBrokenTemplate, reason: reason}
+		}
+	}
+	return root, nil
 }
 
 // add puts one template on top of the plan.

@@ -12,7 +12,7 @@ func (c *composer) targets(layers []layer) {
 		}
 	}
 	for _, l := range slices.Backward(layers) { // the strongest template that names a new container places it
-		for _, root := range l.roots {
+		for _, root := range slices.Backward(l.roots) { // and in it the entry for the role
 			c.place(l, root, containers)
 			c.place(l, root, inits)
 		}

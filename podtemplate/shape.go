@@ -114,9 +114,9 @@ func (s *Shaper) plan(req Request, chooser *selector, templates []*Template, roo
 	if p := s.plans.get(key); p != nil {
 		return p, nil
 	}
-	p, problem, culprit := compose(templates, chooser.role, outline, chooser.values, !s.opts.NoNativeSidecars)
-	if problem != nil {
-		return nil, &denial{verdict: DeniedBrokenTemplate, reason: fmt.Sprintf("template %s: %s, with its placeholders filled in: %s", culprit.Ref, fieldPath(problem.at.Pointer()), problem.message)}
+	p, refusal := compose(templates, chooser.role, outline, chooser.values, !s.opts.NoNativeSidecars)
+	if refusal != nil {
+		return nil, refusal
 	}
 	s.plans.put(key, p)
 	return p, nil
