@@ -42,8 +42,7 @@ func (c *planCache) put(key string, p *plan) {
 	if c.byKey[key] != nil {
 		return // somebody composed the same plan meanwhile
 	}
-	// A composed plan holds its templates' texts again, as parts: measured at some four times their bytes.
-	entry := &cached{key: key, plan: p, size: 4*p.size + len(key) + 1024}
+	entry := &cached{key: key, plan: p, size: c.cost(key, p)}
 	c.byKey[key] = c.order.PushFront(entry)
 	c.bytes += entry.size
 	for c.bytes > c.most {
@@ -53,6 +52,10 @@ func (c *planCache) put(key string, p *plan) {
 		c.bytes -= oldest.Value.(*cached).size
 	}
 }
+
+// cost estimates the bytes of an entry. A composed plan holds its templates'
+// texts again, as parts: measured at some four times their bytes.
+func (c *planCache) cost(key string, p *plan) int { return 4*p.size + len(key) + 1024 }
 
 // planKey identifies a plan: the role, the templates' contents in their order,
 // what placeholders stand for as far as they are used, and which containers
