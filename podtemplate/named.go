@@ -86,7 +86,11 @@ func (s *selector) notFound(missing []string) string {
 	if known = slices.Compact(known); len(known) > 0 {
 		exist = "there are " + listed(known)
 	}
-	return fmt.Sprintf("no named template %s in namespace %s or the system namespace: %s", listed(missing), s.req.Namespace, exist)
+	asked := make([]string, len(missing))
+	for i, name := range missing {
+		asked[i] = asName(name)
+	}
+	return fmt.Sprintf("no named template %s in namespace %s or the system namespace: %s", listed(asked), s.req.Namespace, exist)
 }
 
 func (s *selector) doesNotApply(t *Template) *denial {

@@ -55,16 +55,23 @@ func (at *place) path() string {
 }
 
 // object returns the object at this place, made if need be.
-func (m *merge) object(at *place) *tree.Node { return m.ensure(at, tree.NewObject) }
+func (m *merge) object(at *place) *tree.Node { return m.ensure(at, tree.Object, tree.NewObject) }
 
 // list returns the list at this place, made if need be.
-func (m *merge) list(at *place) *tree.Node { return m.ensure(at, tree.NewArray) }
+func (m *merge) list(at *place) *tree.Node { return m.ensure(at, tree.Array, tree.NewArray) }
 
-func (m *merge) ensure(at *place, make func() *tree.Node) *tree.Node {
-	if at.node == nil {
+// ensure returns the node at a place. Files, in contrast to what the API server
+// sends, may have something else there: then the pod is denied, and the merge
+// goes on in a node that is in no tree.
+func (m *merge) ensure(at *place, kind tree.Kind, make func() *tree.Node) *tree.Node {
+	switch {
+	case at.node == nil:
 		parent := m.object(at.up)
 		at.node = make()
 		m.patch.put(parent, at.name, at.node)
+	case !at.node.Is(kind):
+		m.invalid("%s of the pod is neither absent nor what it should be", at.path())
+		at.node = make()
 	}
 	return at.node
 }

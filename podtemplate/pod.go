@@ -3,6 +3,7 @@ package podtemplate
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"swage.dev/swage/podtemplate/tree"
 )
@@ -30,6 +31,11 @@ func ParsePod(raw []byte) (*Pod, error) {
 	}
 	if kind := root.Get("kind"); !root.Is(tree.Object) || (kind != nil && kind.Text() != "Pod") {
 		return nil, fmt.Errorf("%w: kind is %q", ErrNotAPod, kind.Text())
+	}
+	for _, path := range [][]string{{"metadata"}, {"metadata", "labels"}, {"metadata", "annotations"}, {"spec"}} {
+		if n := root.At(path...); n != nil && !n.Is(tree.Object) && !n.Is(tree.Null) {
+			return nil, fmt.Errorf("%w: %s is no object", ErrNotAPod, strings.Join(path, "."))
+		}
 	}
 	p := &Pod{raw: raw, root: root, meta: tree.NewObject()}
 	if meta := root.Get("metadata"); meta != nil {

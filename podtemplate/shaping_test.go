@@ -141,7 +141,7 @@ func (s shaping) actor() Role {
 	return s.role
 }
 
-func (s shaping) request(t *testing.T, pod []byte) Request {
+func (s shaping) request(t testing.TB, pod []byte) Request {
 	t.Helper()
 	parsed, err := ParsePod(slices.Clone(pod))
 	if err != nil {
@@ -150,7 +150,7 @@ func (s shaping) request(t *testing.T, pod []byte) Request {
 	return Request{Pod: parsed, Namespace: "team-a", Templates: NewLibrary(s.entries(t), Limits{})}
 }
 
-func (s shaping) entries(t *testing.T) []Entry {
+func (s shaping) entries(t testing.TB) []Entry {
 	t.Helper()
 	var entries []Entry
 	for i, tm := range s.by {
@@ -164,7 +164,7 @@ func (s shaping) entries(t *testing.T) []Entry {
 	return entries
 }
 
-func (tm tmpl) configMap(t *testing.T, name string) *corev1.ConfigMap {
+func (tm tmpl) configMap(t testing.TB, name string) *corev1.ConfigMap {
 	t.Helper()
 	cm := &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{
@@ -184,7 +184,7 @@ func (tm tmpl) configMap(t *testing.T, name string) *corev1.ConfigMap {
 }
 
 // podJSON completes a row's pod: what rows do not say is what Spark writes.
-func (s shaping) podJSON(t *testing.T, text string) []byte {
+func (s shaping) podJSON(t testing.TB, text string) []byte {
 	t.Helper()
 	name := containerPrefix + string(s.actor())
 	spark := map[string]any{"name": name, "image": "apache/spark:4.1.2", "args": []any{string(s.actor())}}
@@ -201,7 +201,7 @@ func (s shaping) podJSON(t *testing.T, text string) []byte {
 }
 
 // longForm writes a shortened pod or template out.
-func longForm(t *testing.T, text string, spark map[string]any) map[string]any {
+func longForm(t testing.TB, text string, spark map[string]any) map[string]any {
 	t.Helper()
 	document := map[string]any{}
 	if err := yaml.UnmarshalStrict([]byte(text), &document); err != nil {
@@ -229,7 +229,7 @@ func child(in map[string]any, name string) map[string]any {
 	return in[name].(map[string]any)
 }
 
-func toJSON(t *testing.T, value any) []byte {
+func toJSON(t testing.TB, value any) []byte {
 	t.Helper()
 	text, err := json.Marshal(value)
 	if err != nil {

@@ -32,6 +32,13 @@ type Spec struct {
 	Dir string
 	// LogFile receives standard output and standard error, appended. Required.
 	LogFile string
+	// Namespaces are new ones that the program gets, as CLONE_NEW* flags of
+	// clone(2). Default: none.
+	Namespaces uintptr
+	// Enter runs on the operating system's thread that starts the program, just
+	// before. What it changes there the program inherits: the namespaces it
+	// joins. The thread ends with the program. Default: nothing.
+	Enter func() error
 	// Grace is the time from SIGTERM to SIGKILL. Default: DefaultGrace.
 	Grace time.Duration
 }
@@ -73,6 +80,8 @@ func command(spec Spec, log *os.File) *exec.Cmd {
 		// stops its children in order; and Stop can end grandchildren.
 		Setpgid:   true,
 		Pdeathsig: syscall.SIGKILL,
+
+		Cloneflags: spec.Namespaces,
 	}
 	return cmd
 }
@@ -83,9 +92,17 @@ func command(spec Spec, log *os.File) *exec.Cmd {
 // the process. Without the lock the Go runtime could end that thread at any
 // time and take the child with it.
 func (p *Process) run(cmd *exec.Cmd, started chan<- error) {
+	if p.spec.Enter != nil {
+		OnOwnThread(func() { p.startAndWait(cmd, started) })
+		return
+	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	if err := cmd.Start(); err != nil {
+	p.startAndWait(cmd, started)
+}
+
+func (p *Process) startAndWait(cmd *exec.Cmd, started chan<- error) {
+	if err := p.enterAndStart(cmd); err != nil {
 		started <- err
 		return
 	}
@@ -93,6 +110,15 @@ func (p *Process) run(cmd *exec.Cmd, started chan<- error) {
 	started <- nil
 	p.err = cmd.Wait()
 	close(p.done)
+}
+
+func (p *Process) enterAndStart(cmd *exec.Cmd) error {
+	if p.spec.Enter != nil {
+		if err := p.spec.Enter(); err != nil {
+			return err
+		}
+	}
+	return cmd.Start()
 }
 
 // Name is the program's name.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -193,4 +194,22 @@ func playDeaf() {
 	signal.Ignore(syscall.SIGTERM)
 	fmt.Println("deaf")
 	stayAlive()
+}
+
+// What a program's thread was changed to must not reach the rest of the test.
+func TestOnOwnThreadChangesNoOther(t *testing.T) {
+	var own int
+	process.OnOwnThread(func() {
+		own = syscall.Gettid()
+	})
+	if own == os.Getpid() {
+		t.Error("it ran on the first thread")
+	}
+	for range 100 { // the thread ends a moment after the function
+		if _, err := os.Stat(fmt.Sprintf("/proc/self/task/%d", own)); errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("thread %d lives on", own)
 }

@@ -11,6 +11,7 @@ import (
 
 	"swage.dev/swage/e2e/properties"
 	"swage.dev/swage/e2e/properties/generate"
+	"swage.dev/swage/e2e/properties/reference"
 	"swage.dev/swage/e2e/properties/server"
 	"swage.dev/swage/podtemplate"
 )
@@ -141,4 +142,52 @@ func write(t *rapid.T, value any) string {
 		t.Fatal(err)
 	}
 	return string(out)
+}
+
+// outcome lets results be called by pointer in a table.
+type outcome struct{ *podtemplate.Result }
+
+// uncached shapes with a shaper that has never seen anything.
+func (c *trial) uncached(raw []byte) *podtemplate.Result {
+	c.Helper()
+	fresh := trial{T: c.T, Case: c.Case, server: c.server, shaper: podtemplate.NewShaper(podtemplate.Options{})}
+	return fresh.shape(raw)
+}
+
+// either is the author's file, or the pod that the webhook is sent.
+func (c *trial) either() []byte {
+	c.Helper()
+	if rapid.Bool().Draw(c.T, "defaulted") {
+		return c.sent(rapid.Bool().Draw(c.T, "managedFields"))
+	}
+	return c.Raw()
+}
+
+func text(value any) string {
+	out, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // it was read from JSON
+	}
+	return string(out)
+}
+
+// valid is the pod, where the server would accept it as it is; others are no cases.
+func (c *trial) valid(raw []byte) []byte {
+	c.Helper()
+	refused, err := c.server.Validate(raw)
+	if err != nil || len(refused) > 0 {
+		c.Skip(refused, err)
+	}
+	return raw
+}
+
+// specs are the author's spec, and those of the selected templates.
+func (c *trial) specs(result *podtemplate.Result) []any {
+	specs := []any{c.Pod["spec"]}
+	for _, tpl := range reference.Selected(c.Case, result.Templates) {
+		for _, body := range reference.Bodies(c.Case, tpl) {
+			specs = append(specs, body["spec"])
+		}
+	}
+	return specs
 }

@@ -31,11 +31,15 @@ type Options struct {
 	Unknown bool
 	// Modes are the modes to draw. Default all.
 	Modes []podtemplate.Mode
+	// About are fields that every pod and template may have, by type. Default: some that meet most rules.
+	About map[string][]string
+	// Only leaves out all other fields of those types. Default false.
+	Only bool
 }
 
 // Draw draws a case. Templates that contradict themselves are left out: loading refuses them.
 func Draw(t *rapid.T, namespaces []string, opts Options) Case {
-	d := drawer{t: t, focus: drawFocus(t)}
+	d := drawer{t: t, focus: drawFocus(t, opts)}
 	c := Case{
 		Namespace: rapid.SampledFrom(namespaces).Draw(t, "namespace"),
 		Role:      rapid.SampledFrom([]podtemplate.Role{podtemplate.Driver, podtemplate.Executor}).Draw(t, "role"),

@@ -21,14 +21,20 @@ var always = map[string][]string{
 }
 
 // drawFocus draws the fields of a case.
-func drawFocus(t *rapid.T) Focus {
+func drawFocus(t *rapid.T, opts Options) Focus {
 	focus := Focus{}
+	if opts.Only {
+		for name, paths := range opts.About {
+			focus[name] = only(drawable(name), paths)
+		}
+		return focus
+	}
 	for _, name := range focused {
 		all := drawable(name)
 		picked := rapid.SliceOfNDistinct(rapid.IntRange(0, len(all)-1), 0, 5, rapid.ID[int]).Draw(t, name+" focus")
 		slices.Sort(picked)
 		for i, r := range all {
-			if slices.Contains(picked, i) || slices.Contains(always[name], r.path) {
+			if slices.Contains(picked, i) || slices.Contains(always[name], r.path) || slices.Contains(opts.About[name], r.path) {
 				focus[name] = append(focus[name], r)
 			}
 		}
@@ -48,4 +54,8 @@ func (f Focus) of(t *schema.Type) []row {
 		return picked
 	}
 	return drawable(t.Name)
+}
+
+func only(all []row, paths []string) []row {
+	return slices.DeleteFunc(all, func(r row) bool { return !slices.Contains(paths, r.path) })
 }

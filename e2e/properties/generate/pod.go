@@ -28,6 +28,9 @@ func (d drawer) pod(role podtemplate.Role) Object {
 	if inits := d.more([]string{"i0", "i1", "c1"}, 2); len(inits) > 0 && !d.has(spec, inits) {
 		spec["initContainers"] = inits
 	}
+	if rapid.IntRange(0, 9).Draw(d.t, "as it came") < 9 {
+		repair(spec)
+	}
 	return Object{"apiVersion": "v1", "kind": "Pod", "metadata": d.metadata(meta), "spec": spec}
 }
 

@@ -7,7 +7,7 @@ package generate
 // of one group (the key is Type.group). Values are such that most pods are valid.
 var vocabulary = map[string][]string{
 	"ObjectMeta.labels":      {`"team":"a"`, `"team":"b"`, `"tier":"x"`, `"tier":"y"`},
-	"ObjectMeta.annotations": {`"note":"a"`, `"note":"b"`, `"a/b~c":"x"`, `"a/b~c":"y"`},
+	"ObjectMeta.annotations": {`"note":"a"`, `"note":"b"`, `"example.com/note":"x"`, `"example.com/note":"y"`},
 
 	"PodSpec.volumes": {
 		`{"name":"v0","emptyDir":{}}`, `{"name":"v0","configMap":{"name":"c0"}}`, `{"name":"v0"}`,

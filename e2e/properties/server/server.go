@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/applyconfigurations"
 	"k8s.io/kubernetes/pkg/apis/core"
 	corescheme "k8s.io/kubernetes/pkg/apis/core/install"
+	"k8s.io/kubernetes/pkg/capabilities"
 )
 
 // Server decodes, defaults and admits pods. It is safe for concurrent use.
@@ -32,6 +33,7 @@ func New(cluster Cluster) (*Server, error) {
 	s := &Server{scheme: runtime.NewScheme()}
 	corescheme.Install(s.scheme)
 	s.codec = serializer.NewCodecFactory(s.scheme).UniversalDecoder(schema.GroupVersion{Group: "", Version: runtime.APIVersionInternal})
+	capabilities.Setup(true, 0) // privileged containers are allowed, as everywhere outside of hosted clusters
 	s.types = applyconfigurations.NewTypeConverter(s.scheme)
 	plugins, err := newPlugins(cluster)
 	s.plugins = plugins

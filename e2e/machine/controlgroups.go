@@ -1,0 +1,158 @@
+package machine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// cgroupRoot is where Linux distributions mount control groups.
+const cgroupRoot = "/sys/fs/cgroup"
+
+// controlGroups are a machine's own, one folder in each hierarchy: there are
+// several in version 1 and one in version 2.
+type controlGroups struct {
+	name        string
+	hierarchies []string
+}
+
+// newControlGroups makes the groups, named after a folder, and removes those
+// whose folder does not exist any more.
+func newControlGroups(dir string) (controlGroups, error) {
+	g := controlGroups{name: "swage-" + filepath.Base(dir)}
+	var err error
+	if g.hierarchies, err = hierarchies(); err != nil {
+		return g, err
+	}
+	if err := g.removeAbandoned(filepath.Dir(dir)); err != nil {
+		return g, err
+	}
+	_, err = g.make("")
+	return g, err
+}
+
+// hierarchies finds where groups can be made: each controller's folder in
+// version 1, the root itself in version 2.
+func hierarchies() ([]string, error) {
+	if _, err := os.Stat(filepath.Join(cgroupRoot, "cgroup.controllers")); err == nil {
+		return []string{cgroupRoot}, nil
+	}
+	found, err := filepath.Glob(filepath.Join(cgroupRoot, "*", "cgroup.procs"))
+	for i, file := range found {
+		found[i] = filepath.Dir(file)
+	}
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("no control groups are mounted at %s", cgroupRoot)
+	}
+	return found, err
+}
+
+// make makes a group in every hierarchy and returns its path within them.
+func (g controlGroups) make(name string) (string, error) {
+	path := filepath.Join("/", g.name, name)
+	for _, hierarchy := range g.hierarchies {
+		if err := os.Mkdir(filepath.Join(hierarchy, path), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			return "", err
+		}
+		if err := inheritCPUs(filepath.Join(hierarchy, path)); err != nil {
+			return "", err
+		}
+	}
+	return path, nil
+}
+
+// inheritCPUs fills what a new group of the cpuset controller, version 1, has
+// empty: no process can join it until then.
+func inheritCPUs(group string) error {
+	for _, file := range []string{"cpuset.cpus", "cpuset.mems"} {
+		value, err := os.ReadFile(filepath.Join(filepath.Dir(group), file))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // another controller, or version 2's root
+		}
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(group, file), value, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeAbandoned removes groups of machines whose folder is gone, which the
+// next run removes: what was killed has no process left.
+func (g controlGroups) removeAbandoned(dirs string) error {
+	var errs []error
+	for _, hierarchy := range g.hierarchies {
+		groups, err := filepath.Glob(filepath.Join(hierarchy, "swage-*"))
+		errs = append(errs, err)
+		for _, group := range groups {
+			dir := filepath.Join(dirs, filepath.Base(group)[len("swage-"):])
+			if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, removeTree(group))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// removeTimeout is how long the kernel may take to bury the last process of a
+// group: it is killed when remove is called, but dies asynchronously.
+const removeTimeout = 10 * time.Second
+
+// remove removes the groups, once they are empty.
+func (g controlGroups) remove(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, removeTimeout)
+	defer cancel()
+	var errs []error
+	for _, hierarchy := range g.hierarchies {
+		errs = append(errs, removeWhenEmpty(ctx, filepath.Join(hierarchy, g.name)))
+	}
+	return errors.Join(errs...)
+}
+
+func removeWhenEmpty(ctx context.Context, group string) error {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := removeTree(group)
+		if !errors.Is(err, syscall.EBUSY) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
+	}
+}
+
+// removeTree removes a group and those below it. Their files cannot be removed
+// and go with them, so os.RemoveAll does not do.
+func removeTree(group string) error {
+	var dirs []string
+	err := filepath.WalkDir(group, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() {
+			dirs = append(dirs, path)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // gone already
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, dir := range slices.Backward(dirs) {
+		if err := syscall.Rmdir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return &fs.PathError{Op: "rmdir", Path: dir, Err: err}
+		}
+	}
+	return nil
+}
