@@ -2,7 +2,9 @@ package swagewebhook
 
 import (
 	"context"
+	"crypto/x509/pkix"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -12,9 +14,6 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
-
-	"crypto/x509/pkix"
-	"fmt"
 
 	"swage.dev/swage/e2e/cluster"
 	"swage.dev/swage/podtemplate"
