@@ -27,7 +27,7 @@ verify-tidy: ## Fail when a go.mod or go.sum is not tidy.
 	@for module in $(MODULES); do (cd "$$module" && go mod tidy -diff) || { echo "run go mod tidy in $$module"; exit 1; }; done
 
 .PHONY: verify-repo
-verify-repo: $(BIN)/repocheck ## Check sizes and names of files and the number of dependencies.
+verify-repo: $(BIN)/repocheck ## Check what no linter knows: sizes and names of files, dependencies, sleeping.
 	$(BIN)/repocheck .
 
 # Not part of lint: it asks vuln.go.dev, which a build machine may not reach.

@@ -38,7 +38,7 @@ func waitToBeKilled(dir string) int {
 		return 1
 	}
 	fmt.Println(m.Address())
-	time.Sleep(time.Hour)
+	<-time.After(time.Hour)
 	return 1
 }
 
@@ -158,8 +158,10 @@ func kill(t *testing.T, dir string) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 		t.Fatalf("the machine did not start: %q, %v", line, err)
 	}
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
 	for sleeping(t) == 0 { // if it never runs, the test's own time limit says where
-		time.Sleep(10 * time.Millisecond)
+		<-again.C
 	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -171,12 +173,14 @@ func kill(t *testing.T, dir string) {
 // background.
 func eventually(t *testing.T, when, dir, want string) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	again, late := time.NewTicker(50*time.Millisecond), time.After(20*time.Second)
+	defer again.Stop()
 	for traces(t, dir) != want {
-		if time.Now().After(deadline) {
+		select {
+		case <-again.C:
+		case <-late:
 			t.Fatalf("%s: left\n%s\nwant\n%s", when, traces(t, dir), want)
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 }
 

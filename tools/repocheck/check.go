@@ -31,18 +31,27 @@ func check(repo fs.FS) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && file != "." && strings.HasPrefix(entry.Name(), ".") {
+		if entry.IsDir() && file != "." && notOurs(entry.Name()) {
 			return fs.SkipDir
 		}
 		if entry.IsDir() || path.Ext(file) != ".go" {
 			return nil
 		}
 		data, err := fs.ReadFile(repo, file)
-		problems = append(problems, checkFile(file, data)...)
+		if err != nil {
+			return err
+		}
+		sleeping, err := checkSleep(file, data)
+		problems = append(append(problems, checkFile(file, data)...), sleeping...)
 		return err
 	})
 	slices.Sort(problems)
 	return problems, err
+}
+
+// notOurs are the folders that the go command leaves out as well.
+func notOurs(folder string) bool {
+	return strings.HasPrefix(folder, ".") || folder == "testdata"
 }
 
 func checkModule(repo fs.FS) ([]string, error) {

@@ -44,7 +44,8 @@ func TestCheckNeedsAModule(t *testing.T) {
 	}
 }
 
-func lines(n int) string { return strings.Repeat("\n", n) }
+// lines is a Go file of n lines.
+func lines(n int) string { return "package p" + strings.Repeat("\n", n) }
 
 func module(direct, indirect int) string {
 	var text strings.Builder

@@ -1,5 +1,5 @@
 // Command repocheck checks the house rules that no linter knows: sizes of files,
-// their names, the number of the product's dependencies.
+// their names, the number of the product's dependencies, who may sleep.
 //
 //	go run ./repocheck ..
 package main

@@ -1,9 +1,7 @@
 package app_test
 
 import (
-	"context"
 	"errors"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,31 +10,7 @@ import (
 	"syscall"
 	"testing"
 	"unsafe"
-
-	"swage.dev/swage/cmd/swage/app"
 )
-
-// stageEnv says what this test binary is run for: see TestMain.
-const stageEnv = "SWAGE_TEST_STAGE"
-
-// TestMain makes the test binary serve as a swage that cannot open sockets. The
-// filter belongs to a thread and what it becomes, so it is installed by one
-// stage, and the next begins life under it.
-func TestMain(m *testing.M) {
-	switch os.Getenv(stageEnv) {
-	case "":
-		os.Exit(m.Run())
-	case "filter":
-		becomeWithoutSockets()
-	case "dial":
-		_, err := net.Dial("tcp", "127.0.0.1:1")
-		panic(err) // not reached: the kernel ends the process
-	case "swage":
-		os.Exit(app.Run(context.Background(), app.Process{
-			Name: "swage", Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		}))
-	}
-}
 
 // sockFilter is one instruction of the kernel's packet filter machine (linux/filter.h).
 type sockFilter struct {
