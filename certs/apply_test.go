@@ -1,8 +1,8 @@
 package certs
 
 import (
-	"bytes"
 	"context"
+	"strings"
 	"testing"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -143,7 +143,7 @@ func TestR31ApplyCarriesTheLock(t *testing.T) {
 // ownerOfBundle is the one manager whose fields name the bundle.
 func ownerOfBundle(c *admissionv1.MutatingWebhookConfiguration) (owner string) {
 	for _, f := range c.ManagedFields {
-		if f.FieldsV1 != nil && bytes.Contains(f.FieldsV1.Raw, []byte(`"f:caBundle"`)) {
+		if f.FieldsV1 != nil && strings.Contains(f.FieldsV1.GetRawString(), `"f:caBundle"`) {
 			owner += f.Manager
 		}
 	}

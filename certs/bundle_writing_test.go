@@ -2,7 +2,6 @@ package certs
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"log/slog"
 	"strings"
@@ -273,7 +272,7 @@ func TestPrivateKeysNeverReachTheLog(t *testing.T) {
 			remember(w.api.current(secretRef).(*corev1.Secret).Data)
 			w.run(9 * time.Hour)
 		}
-		slog.New(w.handler).LogAttrs(context.Background(), slog.LevelInfo, "a pair", slog.Any("pair", w.secret().newest))
+		slog.New(w.handler).LogAttrs(t.Context(), slog.LevelInfo, "a pair", slog.Any("pair", w.secret().newest))
 		w.stopAll()
 		lines := 0
 		for _, key := range keys {

@@ -30,17 +30,8 @@ func minted(t *testing.T, at time.Time) *pair {
 func TestR37MintedCertificates(t *testing.T) {
 	p := minted(t, noon)
 	leaf, ca := p.leaf(), p.authority
-	for what, c := range map[string]*x509.Certificate{"leaf": leaf, "authority": ca} {
-		if !c.NotBefore.Equal(noon.Add(-time.Hour)) || !c.NotAfter.Equal(noon.Add(day)) {
-			t.Errorf("%s: valid from %s to %s, want an hour back to a day ahead", what, c.NotBefore, c.NotAfter)
-		}
-		if key, ok := c.PublicKey.(*ecdsa.PublicKey); !ok || key.Curve != elliptic.P256() {
-			t.Errorf("%s: not ECDSA P-256", what)
-		}
-		if n := c.SerialNumber.BitLen(); n != 128 {
-			t.Errorf("%s: serial number of %d bits", what, n)
-		}
-	}
+	wantMinted(t, "leaf", leaf)
+	wantMinted(t, "authority", ca)
 	if leaf.IsCA || leaf.KeyUsage != x509.KeyUsageDigitalSignature || len(leaf.ExtKeyUsage) != 1 || leaf.ExtKeyUsage[0] != x509.ExtKeyUsageServerAuth {
 		t.Error("the leaf may do more than serve")
 	}
@@ -49,6 +40,20 @@ func TestR37MintedCertificates(t *testing.T) {
 	}
 	if other := minted(t, noon); other.authority.Subject.String() == ca.Subject.String() {
 		t.Error("two authorities have one name")
+	}
+}
+
+// wantMinted checks what authority and leaf have in common.
+func wantMinted(t *testing.T, what string, c *x509.Certificate) {
+	t.Helper()
+	if !c.NotBefore.Equal(noon.Add(-time.Hour)) || !c.NotAfter.Equal(noon.Add(day)) {
+		t.Errorf("%s: valid from %s to %s, want an hour back to a day ahead", what, c.NotBefore, c.NotAfter)
+	}
+	if key, ok := c.PublicKey.(*ecdsa.PublicKey); !ok || key.Curve != elliptic.P256() {
+		t.Errorf("%s: not ECDSA P-256", what)
+	}
+	if n := c.SerialNumber.BitLen(); n != 128 {
+		t.Errorf("%s: serial number of %d bits", what, n)
 	}
 }
 

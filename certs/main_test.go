@@ -11,6 +11,6 @@ import (
 // of the last error for the whole process, and each test with a virtual clock
 // begins in the year 2000 again, so that a watch would sleep for years.
 func TestMain(m *testing.M) {
-	utilruntime.ErrorHandlers = utilruntime.ErrorHandlers[:1]
+	utilruntime.ErrorHandlers = utilruntime.ErrorHandlers[:1] //nolint:reassign // apimachinery offers no other way
 	os.Exit(m.Run())
 }

@@ -26,6 +26,16 @@ type Result struct {
 	root  *tree.Node
 }
 
+// Message is what people are told: what the verdict means and, if there is a
+// reason, the particulars. The webhook's answer, its log and Events and the
+// command line all say this.
+func (r *Result) Message() string {
+	if r.Reason == "" {
+		return r.Verdict.Sentence()
+	}
+	return r.Verdict.Sentence() + ": " + r.Reason
+}
+
 // Patch returns the JSON patch (RFC 6902) that makes the shaped pod from the
 // pod as read: nil when nothing changed or the pod was denied.
 func (r *Result) Patch() []byte { return r.patch }

@@ -41,7 +41,8 @@ func TestBadInputGetsAClearAnswerAndHarmsNobody(t *testing.T) {
 		{"no such path", "/mutate", json, good, 404, ""},
 		{"no such role", "/shape/master", json, good, 404, ""},
 		{"nested a million deep", "/shape", json, reviewOf(t, rawPod(strings.Repeat(`[`, 1e6))), 400, ""},
-		{"the object is a string", "/shape", json, reviewOf(t, "pod"), 400, "not a pod"},
+		{"the object is a string", "/shape", json, reviewOf(t, "pod"), 400, "request.object: not a pod"},
+		{"the spec is a string", "/shape", json, reviewOf(t, rawPod(`{"metadata":{"labels":{"spark-role":7}},"spec":"x"}`)), 400, "not a pod"},
 	}
 	for _, row := range rows {
 		code, body := post(t, client, url+row.path, row.contentType, row.body)
@@ -63,7 +64,7 @@ func TestOddPodsAreAnswered(t *testing.T) {
 		`{"metadata":{"labels":{"spark-role":"driver"}},"spec":{"containers":[]}}`,
 		`{"metadata":{"labels":{"spark-role":"driver"}},"spec":{"containers":null,"volumes":[null,{}]}}`,
 		`{"metadata":{"labels":{"spark-role":"executor"},"ownerReferences":[null,{"controller":true}]},"spec":{"containers":[{}]}}`,
-		`{"metadata":{"labels":{"spark-role":7}},"spec":"x"}`,
+		`{"metadata":{"labels":{"spark-role":7}},"spec":{"containers":[{}]}}`,
 	} {
 		code, body := post(t, client, url+"/shape", "application/json", reviewOf(t, rawPod(pod)))
 		if code != http.StatusOK || !strings.Contains(string(body), `"allowed"`) {

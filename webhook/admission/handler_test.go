@@ -15,34 +15,36 @@ import (
 	"swage.dev/swage/podtemplate"
 )
 
+// verdictAnswer is what a verdict comes out as.
+type verdictAnswer struct {
+	code    int // of HTTP
+	allowed bool
+	status  int32 // of the refusal
+	level   string
+	events  int // about the controller
+}
+
+var verdictAnswers = map[podtemplate.Verdict]verdictAnswer{
+	podtemplate.Shaped:                {200, true, 0, "DEBUG", 0},
+	podtemplate.Unchanged:             {200, true, 0, "DEBUG", 0},
+	podtemplate.SkippedOptOut:         {200, true, 0, "DEBUG", 0},
+	podtemplate.SkippedNotSpark:       {200, true, 0, "DEBUG", 0},
+	podtemplate.SkippedNamespace:      {200, true, 0, "DEBUG", 0},
+	podtemplate.DeniedConflict:        {200, false, 403, "INFO", 1},
+	podtemplate.DeniedInvalid:         {200, false, 422, "INFO", 1},
+	podtemplate.DeniedMissingTemplate: {200, false, 422, "INFO", 1},
+	podtemplate.DeniedMissingDriver:   {200, false, 410, "INFO", 1},
+	podtemplate.DeniedBrokenTemplate:  {200, false, 403, "INFO", 1},
+	podtemplate.NotReady:              {503, false, 0, "INFO", 0},
+	podtemplate.Failed:                {500, false, 0, "ERROR", 0},
+}
+
 // R26, R29: each verdict has one answer, one count, one log line; the list is podtemplate's.
 func TestVerdicts(t *testing.T) {
-	type answer struct {
-		code    int // of HTTP
-		allowed bool
-		status  int32 // of the refusal
-		level   string
-		events  int // about the controller
-	}
-	want := map[podtemplate.Verdict]answer{
-		podtemplate.Shaped:                {200, true, 0, "DEBUG", 0},
-		podtemplate.Unchanged:             {200, true, 0, "DEBUG", 0},
-		podtemplate.SkippedOptOut:         {200, true, 0, "DEBUG", 0},
-		podtemplate.SkippedNotSpark:       {200, true, 0, "DEBUG", 0},
-		podtemplate.SkippedNamespace:      {200, true, 0, "DEBUG", 0},
-		podtemplate.DeniedConflict:        {200, false, 403, "INFO", 1},
-		podtemplate.DeniedInvalid:         {200, false, 422, "INFO", 1},
-		podtemplate.DeniedMissingTemplate: {200, false, 422, "INFO", 1},
-		podtemplate.DeniedMissingDriver:   {200, false, 410, "INFO", 1},
-		podtemplate.DeniedBrokenTemplate:  {200, false, 403, "INFO", 1},
-		podtemplate.NotReady:              {503, false, 0, "INFO", 0},
-		podtemplate.Failed:                {500, false, 0, "ERROR", 0},
-	}
-	owned := strings.Replace(driverPod, `"labels"`, `"ownerReferences":[{"apiVersion":"batch/v1","kind":"Job","name":"j","uid":"1","controller":true}],"labels"`, 1)
 	for _, verdict := range podtemplate.Verdicts() {
 		t.Run(string(verdict), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				want, ok := want[verdict]
+				want, ok := verdictAnswers[verdict]
 				if !ok {
 					t.Fatal("a new verdict: say here what it answers")
 				}
@@ -50,34 +52,56 @@ func TestVerdicts(t *testing.T) {
 					Verdict: verdict, Reason: "the particulars", Warnings: []string{`say "hello"`},
 					Templates: []podtemplate.Ref{{Namespace: "team", Name: "a", Mode: podtemplate.Default, Digest: "0123456789ab"}},
 				}), true)
-				response := w.post("/shape", reviewOf(owned))
+				response := w.post("/shape", reviewOf(owned(driverPod)))
 				if response.Code != want.code {
 					t.Errorf("answered %d %s", response.Code, response.Body)
 				}
-				w.wantCounted("driver " + string(verdict))
-				if line := w.log.String(); strings.Count(line, `"msg":"admission"`) != 1 || !strings.Contains(line, `"level":"`+want.level+`"`) ||
-					!strings.Contains(line, `"verdict":"`+string(verdict)+`"`) {
-					t.Errorf("logged %s", line)
-				}
-				if n := len(w.events()); n != want.events {
-					t.Errorf("%d events, want %d", n, want.events)
-				}
-				if want.code != http.StatusOK {
-					if strings.Contains(response.Body.String(), "AdmissionReview") || !strings.Contains(response.Body.String(), verdict.Sentence()) {
-						t.Errorf("body %s", response.Body)
-					}
-					return
-				}
-				got := w.answer("/shape", reviewOf(owned))
-				if got.Allowed != want.allowed || got.Warnings[0] != `say "hello"` || !strings.Contains(got.AuditAnnotations["shaped"], "0123456789ab") {
-					t.Errorf("answer %+v", got)
-				}
-				if !want.allowed && (got.Result.Code != want.status || got.Result.Status != metav1.StatusFailure ||
-					got.Result.Message != verdict.Sentence()+": the particulars") {
-					t.Errorf("refusal %+v", got.Result)
+				w.wantTold(verdict, want)
+				if want.code == http.StatusOK {
+					w.wantAnswer(verdict, want)
+				} else if strings.Contains(response.Body.String(), "AdmissionReview") || !strings.Contains(response.Body.String(), verdict.Sentence()) {
+					t.Errorf("body %s", response.Body)
 				}
 			})
 		})
+	}
+}
+
+// wantTold checks the metric, the log line and the Events about one driver.
+func (w *world) wantTold(verdict podtemplate.Verdict, want verdictAnswer) {
+	w.t.Helper()
+	w.wantCounted("driver " + string(verdict))
+	lines := 0
+	for line := range strings.Lines(w.log.String()) {
+		if !strings.Contains(line, `"msg":"admission"`) {
+			continue
+		}
+		lines++
+		if !strings.Contains(line, `"level":"`+want.level+`"`) || !strings.Contains(line, `"verdict":"`+string(verdict)+`"`) {
+			w.t.Errorf("logged %s", line)
+		}
+	}
+	if lines != 1 {
+		w.t.Errorf("%d lines about one decision: %s", lines, w.log)
+	}
+	if n := len(w.events()); n != want.events {
+		w.t.Errorf("%d events, want %d", n, want.events)
+	}
+}
+
+// wantAnswer checks what the API server is told.
+func (w *world) wantAnswer(verdict podtemplate.Verdict, want verdictAnswer) {
+	w.t.Helper()
+	got := w.answer("/shape", reviewOf(owned(driverPod)))
+	if got.Allowed != want.allowed || got.Warnings[0] != `say "hello"` || !strings.Contains(got.AuditAnnotations["shaped"], "0123456789ab") {
+		w.t.Errorf("answer %+v", got)
+	}
+	if want.allowed {
+		return
+	}
+	if got.Result.Code != want.status || got.Result.Status != metav1.StatusFailure ||
+		got.Result.Message != verdict.Sentence()+": the particulars" {
+		w.t.Errorf("refusal %+v", got.Result)
 	}
 }
 
@@ -121,8 +145,7 @@ func TestPanic(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, shaperFunc(func(podtemplate.Request) podtemplate.Result {
 					if cause == nil {
-						var none []int
-						_ = none[len(none)]
+						_ = []int{}[len(t.Name())]
 					}
 					panic(cause)
 				}), true)

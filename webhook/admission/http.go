@@ -52,8 +52,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, a *admission) {
 		a.review, err = decodeReview(body)
 	}
 	if err != nil {
-		a.fail(err)
-		http.Error(w, err.Error(), status)
+		a.fail(errors.Join(err, writeError(w, status, err.Error())))
 		return
 	}
 	h.decide(r.Context(), a, body)
@@ -71,9 +70,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, a *admission) {
 func write(w http.ResponseWriter, a *admission) error {
 	switch {
 	case errors.Is(a.err, podtemplate.ErrNotAPod):
-		return writeError(w, http.StatusBadRequest, a)
+		return writeError(w, http.StatusBadRequest, a.err.Error())
 	case a.result.Verdict == podtemplate.NotReady:
-		return writeError(w, http.StatusServiceUnavailable, a)
+		return writeError(w, http.StatusServiceUnavailable, a.result.Message())
 	case a.foreign:
 		return writeReview(w, passed(a.review.UID))
 	case a.result.Verdict.Allowed():
@@ -81,7 +80,7 @@ func write(w http.ResponseWriter, a *admission) error {
 	case a.result.Verdict.Denied():
 		return writeReview(w, denied(a.review.UID, &a.result))
 	default:
-		return writeError(w, http.StatusInternalServerError, a)
+		return writeError(w, http.StatusInternalServerError, a.result.Message())
 	}
 }
 
@@ -93,10 +92,10 @@ func writeReview(w http.ResponseWriter, body []byte) error {
 }
 
 // writeError says why in the body: the API server shows it to the pod's creator.
-func writeError(w http.ResponseWriter, status int, a *admission) error {
+func writeError(w http.ResponseWriter, status int, why string) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, err := io.WriteString(w, "swage: "+sentence(a.result.Verdict, a.result.Reason)+"\n")
+	_, err := io.WriteString(w, "swage: "+why+"\n")
 	return err
 }
 

@@ -1,7 +1,6 @@
 package admission
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -70,25 +69,26 @@ func TestLargestRequest(t *testing.T) {
 func TestTransport(t *testing.T) {
 	for _, row := range []struct {
 		rule    string
-		request *http.Request
+		request func(*testing.T) *http.Request
 		content string
 		code    int
 	}{
-		{"reviews are posted", httptest.NewRequest(http.MethodGet, "/shape", nil), "application/json", 405},
+		{"reviews are posted", get, "application/json", 405},
 		{"another content type", post("/shape", reviewOf(executorPod)), "application/yaml", 415},
 		{"no content type", post("/shape", reviewOf(executorPod)), "", 415},
 		{"parameters of the content type do not matter", post("/shape", reviewOf(executorPod)), "application/json; charset=utf-8", 200},
 		{"without a length", chunked(reviewOf(executorPod)), "application/json", 200},
 		{"without a length and too large", chunked(strings.Repeat(" ", maxBody+1)), "application/json", 413},
 		{"a length that is not kept", promising(100<<20, "{}"), "application/json", 413},
-		{"a body that breaks off", broken(), "application/json", 400},
+		{"a body that breaks off", broken, "application/json", 400},
 		{"query of the API server", post("/shape?timeout=5s", reviewOf(executorPod)), "application/json", 200},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, always(podtemplate.Result{Verdict: podtemplate.Unchanged}), true)
-				row.request.Header.Set("Content-Type", row.content)
-				if response := w.send(row.request); response.Code != row.code {
+				request := row.request(t)
+				request.Header.Set("Content-Type", row.content)
+				if response := w.send(request); response.Code != row.code {
 					t.Errorf("answered %d %s", response.Code, response.Body)
 				}
 			})
@@ -96,24 +96,36 @@ func TestTransport(t *testing.T) {
 	}
 }
 
-func post(path, body string) *http.Request {
-	return httptest.NewRequest(http.MethodPost, path, bytes.NewBufferString(body))
+func get(t *testing.T) *http.Request {
+	return httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/shape", nil)
 }
 
-func chunked(body string) *http.Request {
-	request := httptest.NewRequest(http.MethodPost, "/shape", io.MultiReader(strings.NewReader(body)))
-	request.ContentLength = -1
-	return request
+func posting(t *testing.T, path string, body io.Reader) *http.Request {
+	return httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, body)
 }
 
-func promising(length int64, body string) *http.Request {
-	request := post("/shape", body)
-	request.ContentLength = length
-	return request
+func post(path, body string) func(*testing.T) *http.Request {
+	return func(t *testing.T) *http.Request { return posting(t, path, strings.NewReader(body)) }
 }
 
-func broken() *http.Request {
-	return httptest.NewRequest(http.MethodPost, "/shape", iotest.ErrReader(errors.New("connection reset")))
+func chunked(body string) func(*testing.T) *http.Request {
+	return func(t *testing.T) *http.Request {
+		request := posting(t, "/shape", io.MultiReader(strings.NewReader(body)))
+		request.ContentLength = -1
+		return request
+	}
+}
+
+func promising(length int64, body string) func(*testing.T) *http.Request {
+	return func(t *testing.T) *http.Request {
+		request := posting(t, "/shape", strings.NewReader(body))
+		request.ContentLength = length
+		return request
+	}
+}
+
+func broken(t *testing.T) *http.Request {
+	return posting(t, "/shape", iotest.ErrReader(errors.New("connection reset")))
 }
 
 // Paths say the role, and the container where Spark runs, of pods that do not say it themselves.
@@ -162,7 +174,7 @@ func TestRoutes(t *testing.T) {
 func TestAnswerThatDoesNotArrive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, always(podtemplate.Result{Verdict: podtemplate.Shaped}), true)
-		request := post("/shape", reviewOf(executorPod))
+		request := post("/shape", reviewOf(executorPod))(t)
 		request.Header.Set("Content-Type", "application/json")
 		w.ServeHTTP(brokenWriter{httptest.NewRecorder()}, request)
 		w.wantCounted("executor error")
@@ -173,7 +185,7 @@ func TestAnswerThatDoesNotArrive(t *testing.T) {
 			cancel() // the API server's patience ends
 			return podtemplate.Result{Verdict: podtemplate.Shaped, Role: req.Role}
 		}), true)
-		request := post("/shape", reviewOf(executorPod)).WithContext(ctx)
+		request := post("/shape", reviewOf(executorPod))(t).WithContext(ctx)
 		request.Header.Set("Content-Type", "application/json")
 		w.send(request)
 		w.wantCounted("executor error")

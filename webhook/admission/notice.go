@@ -29,7 +29,7 @@ func (h *Handler) notify(a *admission) {
 	switch {
 	case a.result.Verdict.Denied():
 		event.Reason = events.CamelCase(string(a.result.Verdict))
-		event.Message = sentence(a.result.Verdict, a.result.Reason)
+		event.Message = a.result.Message()
 	case a.result.Verdict.Allowed() && len(disagreements) > 0:
 		event.Reason, event.Message = conflictReason, describe(disagreements)
 	default:

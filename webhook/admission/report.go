@@ -33,7 +33,7 @@ func levelOf(verdict podtemplate.Verdict) slog.Level {
 func (a *admission) attributes() []slog.Attr {
 	attrs := []slog.Attr{
 		slog.String("verdict", string(a.result.Verdict)),
-		slog.String("message", sentence(a.result.Verdict, a.result.Reason)),
+		slog.String("message", a.result.Message()),
 		slog.Duration("took", a.took),
 	}
 	if a.review != nil {

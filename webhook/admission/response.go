@@ -56,7 +56,7 @@ func denied(uid string, result *podtemplate.Result) []byte {
 	out = append(out, `,"reason":`...)
 	out = quote(out, string(refusal.reason))
 	out = append(out, `,"message":`...)
-	out = quote(out, sentence(result.Verdict, result.Reason))
+	out = quote(out, result.Message())
 	out = append(out, '}')
 	out = appendAudit(out, result.ShapedValue())
 	return end(out, result.Warnings)
@@ -100,12 +100,4 @@ func end(out []byte, warnings []string) []byte {
 func quote(out []byte, text string) []byte {
 	out, _ = jsontext.AppendQuote(out, text)
 	return out
-}
-
-// sentence is what people are told: what the verdict means, and the particulars.
-func sentence(verdict podtemplate.Verdict, reason string) string {
-	if reason == "" {
-		return verdict.Sentence()
-	}
-	return verdict.Sentence() + ": " + reason
 }

@@ -98,57 +98,62 @@ func TestEverySeriesExistsFromTheStart(t *testing.T) {
 	}
 }
 
+var (
+	kept     = podtemplate.Change{Op: podtemplate.OpNone, Resolution: podtemplate.Kept}
+	replaced = podtemplate.Change{Op: podtemplate.OpReplace, Resolution: podtemplate.Replaced}
+	rejected = podtemplate.Change{Op: podtemplate.OpNone, Resolution: podtemplate.Rejected}
+	added    = podtemplate.Change{Op: podtemplate.OpAdd}
+	removed  = podtemplate.Change{Op: podtemplate.OpRemove}
+)
+
+var outcomeRows = []struct {
+	rule   string
+	result podtemplate.Result
+	moved  map[string]float64
+}{
+	{
+		"a shaped pod counts with its changes",
+		podtemplate.Result{Verdict: podtemplate.Shaped, Role: podtemplate.Driver, Changes: []podtemplate.Change{added, added, removed, replaced, kept}},
+		map[string]float64{
+			"swage_admission_requests_total{role=driver,verdict=shaped}": 1,
+			"swage_changes_total{operation=add}":                         2,
+			"swage_changes_total{operation=remove}":                      1,
+			"swage_changes_total{operation=replace}":                     1,
+			"swage_conflicts_total{resolution=kept}":                     1,
+			"swage_conflicts_total{resolution=replaced}":                 1,
+		},
+	},
+	{
+		"changes of a denied pod did not happen, its conflicts did",
+		podtemplate.Result{Verdict: podtemplate.DeniedConflict, Role: podtemplate.Executor, Changes: []podtemplate.Change{added, rejected}},
+		map[string]float64{
+			"swage_admission_requests_total{role=executor,verdict=denied-conflict}": 1,
+			"swage_conflicts_total{resolution=rejected}":                            1,
+		},
+	},
+	{
+		"what failed after it was shaped is an error and nothing else",
+		podtemplate.Result{Verdict: podtemplate.Failed, Role: podtemplate.Executor},
+		map[string]float64{"swage_admission_requests_total{role=executor,verdict=error}": 1},
+	},
+	{
+		"a role that is none",
+		podtemplate.Result{Verdict: podtemplate.SkippedNotSpark, Role: "a user's text"},
+		map[string]float64{"swage_admission_requests_total{role=none,verdict=skipped-not-spark}": 1},
+	},
+	{
+		"words from outside the lists become no label",
+		podtemplate.Result{
+			Verdict: "a user's text", Role: podtemplate.Driver,
+			Changes: []podtemplate.Change{{Op: "a user's text", Resolution: "a user's text"}},
+		},
+		map[string]float64{"swage_admission_requests_total{role=driver,verdict=error}": 1},
+	},
+}
+
 // Each outcome moves exactly the counters that are about it.
 func TestObserve(t *testing.T) {
-	kept := podtemplate.Change{Op: podtemplate.OpNone, Resolution: podtemplate.Kept}
-	replaced := podtemplate.Change{Op: podtemplate.OpReplace, Resolution: podtemplate.Replaced}
-	rejected := podtemplate.Change{Op: podtemplate.OpNone, Resolution: podtemplate.Rejected}
-	added := podtemplate.Change{Op: podtemplate.OpAdd}
-	removed := podtemplate.Change{Op: podtemplate.OpRemove}
-	for _, row := range []struct {
-		rule   string
-		result podtemplate.Result
-		moved  map[string]float64
-	}{
-		{
-			"a shaped pod counts with its changes",
-			podtemplate.Result{Verdict: podtemplate.Shaped, Role: podtemplate.Driver, Changes: []podtemplate.Change{added, added, removed, replaced, kept}},
-			map[string]float64{
-				"swage_admission_requests_total{role=driver,verdict=shaped}": 1,
-				"swage_changes_total{operation=add}":                         2,
-				"swage_changes_total{operation=remove}":                      1,
-				"swage_changes_total{operation=replace}":                     1,
-				"swage_conflicts_total{resolution=kept}":                     1,
-				"swage_conflicts_total{resolution=replaced}":                 1,
-			},
-		},
-		{
-			"changes of a denied pod did not happen, its conflicts did",
-			podtemplate.Result{Verdict: podtemplate.DeniedConflict, Role: podtemplate.Executor, Changes: []podtemplate.Change{added, rejected}},
-			map[string]float64{
-				"swage_admission_requests_total{role=executor,verdict=denied-conflict}": 1,
-				"swage_conflicts_total{resolution=rejected}":                            1,
-			},
-		},
-		{
-			"what failed after it was shaped is an error and nothing else",
-			podtemplate.Result{Verdict: podtemplate.Failed, Role: podtemplate.Executor},
-			map[string]float64{"swage_admission_requests_total{role=executor,verdict=error}": 1},
-		},
-		{
-			"a role that is none",
-			podtemplate.Result{Verdict: podtemplate.SkippedNotSpark, Role: "a user's text"},
-			map[string]float64{"swage_admission_requests_total{role=none,verdict=skipped-not-spark}": 1},
-		},
-		{
-			"words from outside the lists become no label",
-			podtemplate.Result{
-				Verdict: "a user's text", Role: podtemplate.Driver,
-				Changes: []podtemplate.Change{{Op: "a user's text", Resolution: "a user's text"}},
-			},
-			map[string]float64{"swage_admission_requests_total{role=driver,verdict=error}": 1},
-		},
-	} {
+	for _, row := range outcomeRows {
 		t.Run(row.rule, func(t *testing.T) {
 			a, reg := newAll(t)
 			before := gather(t, reg)

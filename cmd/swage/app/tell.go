@@ -16,7 +16,7 @@ func tell(stderr io.Writer, o *offline.Outcome) {
 	}
 	switch verdict := o.Result.Verdict; {
 	case !verdict.Allowed():
-		fmt.Fprintf(stderr, "error: pod %s: %s: %s\n", o.Pod, verdict.Sentence(), o.Result.Reason)
+		fmt.Fprintf(stderr, "error: pod %s: %s\n", o.Pod, o.Result.Message())
 	case verdict != podtemplate.Shaped && verdict != podtemplate.Unchanged:
 		fmt.Fprintf(stderr, "note: pod %s: unchanged: %s\n", o.Pod, verdict.Sentence())
 	}
