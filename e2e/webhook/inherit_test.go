@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -109,8 +110,8 @@ func TestTheFirstPodOfANewNamespaceIsShapedByItsLabels(t *testing.T) {
 // denied fails unless the API server refused with that code, for that verdict's reason.
 func denied(t *testing.T, rule string, err error, code int32, verdict podtemplate.Verdict) {
 	t.Helper()
-	status, ok := err.(apierrors.APIStatus) //nolint:errorlint // the client returns it unwrapped
-	if !ok || status.Status().Code != code || !strings.Contains(err.Error(), verdict.Sentence()) {
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) || status.Status().Code != code || !strings.Contains(err.Error(), verdict.Sentence()) {
 		t.Errorf("%s: got %v, want %d and %q", rule, err, code, verdict.Sentence())
 	}
 }

@@ -50,25 +50,7 @@ func TestAnotherWebhookBeforeOrAfter(t *testing.T) {
 			server.Template(t, ours.namespace, "base", podtemplate.Default, map[string]string{"pod.yaml": sidecarTemplate})
 			registerOther(t, ours.namespace, prefix, otherWebhook)
 			made := server.Create(t, ours.namespace, swagetest.Driver("d"))
-			if names := containerNames(made.Spec.Containers); !slices.Equal(names, []string{"first", "spark-kubernetes-driver", "last"}) {
-				t.Errorf("containers %v", names)
-			}
-			if names := containerNames(made.Spec.InitContainers); !slices.Equal(names, []string{"agent"}) {
-				t.Errorf("sidecars %v", names)
-			}
-			spark := made.Spec.Containers[1]
-			if count(spark.Env, func(e corev1.EnvVar) bool { return e.Name == "A" }) != 1 || made.Labels["team"] != "a" ||
-				count(spark.VolumeMounts, func(m corev1.VolumeMount) bool { return m.MountPath == "/data" }) != 1 {
-				t.Errorf("our part: %+v", spark)
-			}
-			for _, name := range []string{"data", "certs"} {
-				if count(made.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name }) != 1 {
-					t.Errorf("volume %s in %+v", name, made.Spec.Volumes)
-				}
-			}
-			if made.Labels["other"] != "was-here" || made.Annotations[podtemplate.ShapedAnnotation] == "" {
-				t.Errorf("labels %v, annotations %v", made.Labels, made.Annotations)
-			}
+			bothWorked(t, made)
 			calls := callsOf(t, made, ours.config)
 			if want := map[string]int{"before": 1, "after": 2}[order]; len(calls) < want || !calls[0].Mutated {
 				t.Fatalf("calls %+v, want %d", calls, want)
@@ -79,6 +61,30 @@ func TestAnotherWebhookBeforeOrAfter(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// bothWorked wants the other webhook's part and ours in the pod, each once.
+func bothWorked(t *testing.T, made *corev1.Pod) {
+	t.Helper()
+	if names := containerNames(made.Spec.Containers); !slices.Equal(names, []string{"first", "spark-kubernetes-driver", "last"}) {
+		t.Fatalf("containers %v", names)
+	}
+	if names := containerNames(made.Spec.InitContainers); !slices.Equal(names, []string{"agent"}) {
+		t.Errorf("sidecars %v", names)
+	}
+	spark := made.Spec.Containers[1]
+	if count(spark.Env, func(e corev1.EnvVar) bool { return e.Name == "A" }) != 1 || made.Labels["team"] != "a" ||
+		count(spark.VolumeMounts, func(m corev1.VolumeMount) bool { return m.MountPath == "/data" }) != 1 {
+		t.Errorf("our part: %+v", spark)
+	}
+	for _, name := range []string{"data", "certs"} {
+		if count(made.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name }) != 1 {
+			t.Errorf("volume %s in %+v", name, made.Spec.Volumes)
+		}
+	}
+	if made.Labels["other"] != "was-here" || made.Annotations[podtemplate.ShapedAnnotation] == "" {
+		t.Errorf("labels %v, annotations %v", made.Labels, made.Annotations)
 	}
 }
 
