@@ -51,11 +51,11 @@ func (c *compiler) object(t *schema.Type, n *tree.Node) []*part {
 		if member == nil || field.Rule == nil {
 			continue
 		}
-		switch {
-		case field.Rule.How == schema.Ignored:
-		case field.Rule.How == schema.Refused:
+		switch field.Rule.How {
+		case schema.Ignored:
+		case schema.Refused:
 			c.report(member, Error, "a template cannot set it: %s", field.Rule.Why)
-		case field.Rule.How == schema.Union:
+		case schema.Union:
 			if p := c.member(groups, field, member); p != nil {
 				parts = append(parts, p)
 			}

@@ -120,7 +120,7 @@ func (c *composer) container(t *Template, list string, p *part) {
 	case c.inPod(name) != nil:
 		c.podContainer(t, list, p, c.inPod(name))
 	default:
-		c.newContainer(t, list, p)
+		c.newContainer(list, p)
 	}
 }
 
@@ -147,9 +147,7 @@ func (c *composer) podContainer(t *Template, list string, p *part, have *target)
 	if sidecar {
 		decides = c.sidecarBy[p.key]
 	}
-	settled := have.list == list || c.wanted[p.key] == have.list && !sidecar ||
-		sidecar && c.isSidecar(p.key, have)
-	if resolution := clashResolution(decides, sidecar); !settled {
+	if resolution := clashResolution(decides, sidecar); !c.fits(list, p.key, have, sidecar) {
 		if resolution != Replaced || decides == t {
 			c.plan.clashes = append(c.plan.clashes, clash{have.list, have.index, p, sourceOf(p), resolution})
 		}
@@ -160,6 +158,18 @@ func (c *composer) podContainer(t *Template, list string, p *part, have *target)
 	overlay(have.body, p)
 	if sidecar {
 		overlay(have.body, alwaysRestart(sourceOf(p)))
+	}
+}
+
+// fits tells whether the pod has the container where the template wants it.
+func (c *composer) fits(list, name string, have *target, sidecar bool) bool {
+	switch {
+	case have.list == list:
+		return true
+	case sidecar:
+		return c.isSidecar(name, have)
+	default:
+		return c.wanted[name] == have.list
 	}
 }
 
@@ -175,7 +185,7 @@ func clashResolution(t *Template, sidecar bool) Resolution {
 	}
 }
 
-func (c *composer) newContainer(t *Template, list string, p *part) {
+func (c *composer) newContainer(list string, p *part) {
 	target := c.placed[p.key]
 	overlay(target.body, p)
 	image := p.kid("image")

@@ -86,8 +86,10 @@ func TestEveryCrossFieldRuleHasACase(t *testing.T) {
 }
 
 var limitRows = []shaping{
-	{rule: "R26 a sidecar that breaks a rule by itself is left out whole", pod: `{}`,
-		by: []tmpl{keep(`{containers: [{name: s, image: i, resources: {limits: {cpu: 1}, requests: {cpu: 2}}}]}`)}, tells: []string{"above its limit"}},
+	{
+		rule: "R26 a sidecar that breaks a rule by itself is left out whole", pod: `{}`,
+		by: []tmpl{keep(`{containers: [{name: s, image: i, resources: {limits: {cpu: 1}, requests: {cpu: 2}}}]}`)}, tells: []string{"above its limit"},
+	},
 	{rule: "R26 two templates that break a rule together: both give way", pod: `{}`, by: []tmpl{keep(`hostUsers: false`), keep(`hostPID: true`)}, tells: []string{"hostPID contradicts hostUsers"}},
 	{rule: "R26 if one of them does not, the pod is denied", pod: `{}`, by: []tmpl{keep(`hostUsers: false`), replace(`hostPID: true`)}, verdict: DeniedInvalid},
 }

@@ -13,7 +13,7 @@ func (m *merge) entries(p *part, in *place) {
 		same := at.node != nil && p.field.Type.Elem.Equal(at.node, kid.value)
 		switch {
 		case same:
-		case m.protectedEntry(kid, at):
+		case m.protectedEntry(kid):
 			m.unmet(kid, at, ruleProtected, "", "Spark selects on its labels")
 		default:
 			write, resolution, note := m.settle(kid, at, m.entryYields(kid, at))
@@ -32,7 +32,7 @@ func (m *merge) items(p *part, in *place) {
 	for _, kid := range p.kids {
 		matches := m.matching(p, in, kid)
 		if len(matches) == 0 {
-			m.newItem(p, in, kid)
+			m.newItem(in, kid)
 			continue
 		}
 		at := in.element(kid.key, matches[len(matches)-1])
@@ -82,7 +82,7 @@ func (m *merge) settleItem(kid *part, at *place, matches []*tree.Node) {
 	}
 }
 
-func (m *merge) newItem(p *part, in *place, kid *part) {
+func (m *merge) newItem(in *place, kid *part) {
 	at := in.element(kid.key, nil)
 	switch {
 	case kid.ifPresent:
@@ -98,10 +98,10 @@ func (m *merge) newItem(p *part, in *place, kid *part) {
 		m.unmet(kid, at, ruleProtected, "", "Spark's own: it follows the scratch volumes")
 		return
 	}
-	m.appendItem(p, in, kid)
+	m.appendItem(in, kid)
 }
 
-func (m *merge) appendItem(p *part, in *place, kid *part) {
+func (m *merge) appendItem(in *place, kid *part) {
 	value := kid.value.Clone()
 	m.patch.append(m.list(in), value)
 	m.grow(in)
@@ -114,7 +114,7 @@ func (m *merge) set(p *part, in *place) {
 		if m.contains(p, in, kid) {
 			continue
 		}
-		m.newItem(p, in, kid)
+		m.newItem(in, kid)
 	}
 }
 
@@ -134,7 +134,7 @@ func (m *merge) sources(p *part, in *place) {
 		switch {
 		case m.contains(p, in, kid):
 		case kid.from.policy() == Replace || m.leftOut(kid):
-			m.newItem(p, in, kid)
+			m.newItem(in, kid)
 		default:
 			list, value := m.list(in), kid.value.Clone()
 			m.patch.insert(list, m.envFromFirst[list], value)
@@ -189,7 +189,7 @@ func (m *merge) newPort(p *part, in *place, kid *part) {
 	}
 	twin := portNamed(in.node, value.Get("name").Text())
 	if twin == nil {
-		m.appendItem(p, in, leaf)
+		m.appendItem(in, leaf)
 		m.own(in.node.Kids()[in.node.Len()-1], kid.kids[0])
 		return
 	}

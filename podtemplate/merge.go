@@ -114,22 +114,29 @@ func (m *merge) atomic(p *part, at *place) {
 	if alias := at.up.child("serviceAccount"); f.Name == "serviceAccountName" && at.node == nil && alias.node != nil {
 		at = alias // in a file the old name may stand alone, and the API server reads it so
 	}
-	switch {
-	case at.node == nil && f.Absent(p.value) && !f.Derived():
+	if m.said(p, at) {
 		return
-	case f.Derived() && f.Type.Zero(p.value) && m.yields(p, at):
-		return // leaving it to the API server is what the template asks for, and what happened
-	case at.node != nil && f.Equal(at.node, p.value):
-		return
-	case m.protectedAtom(p):
+	}
+	if m.protectedAtom(p) {
 		m.unmet(p, at, ruleProtected, "", "Spark's own")
 		return
 	}
-	write, resolution, note := m.settle(p, at, m.yields(p, at))
-	if !write {
-		return
+	if write, resolution, note := m.settle(p, at, m.yields(p, at)); write {
+		m.write(p, at, resolution, note)
 	}
-	m.write(p, at, resolution, note)
+}
+
+// said tells whether the pod already is as the leaf wants it.
+func (m *merge) said(p *part, at *place) bool {
+	f := p.field
+	if at.node == nil {
+		return f.Absent(p.value) && !f.Derived()
+	}
+	if f.Equal(at.node, p.value) {
+		return true
+	}
+	// Leaving a derived value to the API server is what the template asks for, and what happened.
+	return f.Derived() && f.Type.Zero(p.value) && m.yields(p, at)
 }
 
 // write puts a leaf's value at a place.

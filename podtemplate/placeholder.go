@@ -38,11 +38,11 @@ const openBraces, closeBraces = "{{", "}}"
 // scanBraces walks over text once, calling plain for text and name for what
 // stands in braces; replaced text is never scanned again, so that a label's
 // value cannot become a placeholder. It returns an error for an open {{.
-func scanBraces(text string, plain, name func(string) error) error {
+func scanBraces(text string, plain func(string), name func(string) error) error {
 	for {
 		before, rest, found := strings.Cut(text, openBraces)
-		if err := plain(before); err != nil || !found {
-			return err
+		if plain(before); !found {
+			return nil
 		}
 		if after, literal := strings.CutPrefix(rest, openBraces); literal {
 			if err := name(openBraces); err != nil {
@@ -64,7 +64,7 @@ func scanBraces(text string, plain, name func(string) error) error {
 
 // usedIn returns the placeholders of one string.
 func usedIn(text string) (uses placeholders, err error) {
-	err = scanBraces(text, func(string) error { return nil }, func(name string) error {
+	err = scanBraces(text, func(string) {}, func(name string) error {
 		if name == openBraces {
 			uses |= literalBraces
 			return nil
@@ -133,14 +133,14 @@ func (v values) fill(text string) string {
 		return text
 	}
 	var filled strings.Builder
-	write := func(plain string) error { filled.WriteString(plain); return nil }
+	write := func(plain string) { filled.WriteString(plain) }
 	_ = scanBraces(text, write, func(name string) error { // valid: checked at load
 		if name == openBraces {
-			return write(openBraces)
+			write(openBraces)
 		}
 		for i, known := range placeholderNames {
 			if known.name == name {
-				return write(v.texts[i])
+				write(v.texts[i])
 			}
 		}
 		return nil

@@ -22,7 +22,7 @@ func (m *merge) inSpark() bool { return m.container != nil && m.container.spark 
 
 // protectedEntry: Spark's labels on both roles, and every label that a driver
 // came with, because Spark's Service selects on all of them.
-func (m *merge) protectedEntry(p *part, at *place) bool {
+func (m *merge) protectedEntry(p *part) bool {
 	if p.field.Owner != "ObjectMeta" || p.field.Name != "labels" {
 		return false
 	}

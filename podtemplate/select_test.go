@@ -307,8 +307,14 @@ func TestR7TheApplicationsNameIsTheDrivers(t *testing.T) {
 
 func TestR8Inheritance(t *testing.T) {
 	shelves := []shelf{
-		{what: "team-a/d default"}, {what: "team-a/a named"}, {what: "team-a/b named"}, {what: "system/c named"}, {what: "system/a named"},
-		{what: "team-a/e enforced"}, {what: "team-a/picky named", annotations: "select=team=risk"}, {what: "system/far named", annotations: "namespaces=env=prod"},
+		{what: "team-a/d default"},
+		{what: "team-a/a named"},
+		{what: "team-a/b named"},
+		{what: "system/c named"},
+		{what: "system/a named"},
+		{what: "team-a/e enforced"},
+		{what: "team-a/picky named", annotations: "select=team=risk"},
+		{what: "system/far named", annotations: "namespaces=env=prod"},
 		{what: "team-a/broken named", text: "spec: {a: 1}"},
 	}
 	driver := func(annotations string) *DriverInfo { return &DriverInfo{Annotations: pairs(annotations)} }
@@ -383,8 +389,8 @@ func TestR10Ladder(t *testing.T) {
 			var shelves []shelf
 			annotations, asks := "", []string{}
 			for _, level := range levels[first:] {
-				switch {
-				case level.what == "pod":
+				switch level.what {
+				case "pod":
 					annotations = "who=pod"
 				default:
 					shelves = append(shelves, level)

@@ -73,6 +73,8 @@ var documentedElsewhere = map[string]string{
 	"OwnerReference.blockOwnerDeletion":           "nil",
 }
 
+var aDefault = regexp.MustCompile(`(?i)\bdefault(s|ed)?\b`)
+
 var zeroDefault = regexp.MustCompile(`(?i)defaults? (to|is)?:? ?false`)
 
 // TestDocumentedDefaultsAreInTheTable reads the documentation that k8s.io/api
@@ -87,12 +89,11 @@ func TestDocumentedDefaultsAreInTheTable(t *testing.T) {
 			return // a template cannot set them
 		}
 		for name, doc := range swaggerDoc(rt) {
-			path := rt.Name() + "." + name
-			if name == "" || !regexp.MustCompile(`(?i)\bdefault(s|ed)?\b`).MatchString(doc) || TypeNamed(rt.Name()).Field(name) == nil {
+			path, field := rt.Name()+"."+name, TypeNamed(rt.Name()).Field(name)
+			if field == nil || !aDefault.MatchString(doc) {
 				continue
 			}
 			seen++
-			field := TypeNamed(rt.Name()).Field(name)
 			if rows[path] != nil || (zeroDefault.MatchString(doc) && !field.Pointer) {
 				continue
 			}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -147,16 +148,23 @@ func TestKeysAgreeWithPatchMergeKeys(t *testing.T) {
 			if rule == nil || rule.How == Refused || rule.How == Protected || rule.How == Ignored {
 				continue
 			}
-			ours := strings.Join(rule.Key, " ")
-			switch {
-			case tag != "" && ours != tag && otherKeys[path] == "":
-				t.Errorf("%s: key %q, but patchMergeKey is %q", path, ours, tag)
-			case tag == "" && ours != "" && unmarkedKeys[path] == "":
-				t.Errorf("%s: key %q, but there is no patchMergeKey", path, ours)
-			case (otherKeys[path] != "" && (tag == "" || ours == tag)) || (unmarkedKeys[path] != "" && (tag != "" || ours == "")):
-				t.Errorf("%s is in a list of exceptions and is none any more", path)
+			if problem := comparedKeys(path, strings.Join(rule.Key, " "), tag); problem != "" {
+				t.Errorf("%s: %s", path, problem)
 			}
 		}
+	}
+}
+
+// comparedKeys tells what is wrong about our key for a list, where tag is its patchMergeKey.
+func comparedKeys(path, ours, tag string) string {
+	other, unmarked := otherKeys[path] != "", unmarkedKeys[path] != ""
+	switch agree := ours == tag; {
+	case agree && (other || unmarked):
+		return "is in a list of exceptions and is none any more"
+	case agree, tag != "" && other, tag == "" && unmarked:
+		return ""
+	default:
+		return fmt.Sprintf("key %q, but patchMergeKey is %q", ours, tag)
 	}
 }
 
