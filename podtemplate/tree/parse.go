@@ -19,154 +19,40 @@ const maxDepth = 500
 // Parse reads one JSON value. Members called by one of the names in opaque are
 // validated and kept, but not taken apart until somebody looks inside them:
 // managedFields are as large as the rest of a pod and hardly ever needed.
+//
+// It goes over the text twice: jsontext validates the whole of it at the speed
+// of memory, so that a scanner that trusts its text can take it apart. Asking
+// jsontext for one token after the other takes three times as long.
 func Parse(data []byte, opaque ...string) (*Node, error) {
-	p := newParser(data, maxDepth)
-	p.opaque = opaque
-	root, err := p.value(0)
-	if err != nil {
-		return nil, fmt.Errorf("reading JSON at byte %d: %w", p.dec.InputOffset(), err)
+	if !jsontext.Value(data).IsValid(jsontext.AllowDuplicateNames(true)) {
+		return nil, invalid(data)
 	}
-	if _, err := p.dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, ErrTrailing
-	}
-	return root, nil
+	s := newScanner(string(data), maxDepth)
+	s.opaque = opaque
+	return s.document()
 }
 
-// parser builds nodes whose texts are substrings of one copy of the input, and
-// takes nodes from slabs: both save an allocation per value.
-type parser struct {
-	text   string
-	dec    *jsontext.Decoder
-	depth  int // levels allowed
-	opaque []string
-	nodes  []Node
-	stack  []*Node
-	slots  []*Node
-}
-
-func newParser(data []byte, depth int) parser {
-	return parser{
-		text:  string(data),
-		dec:   jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true)),
-		depth: depth,
+// invalid finds out what is wrong about a text that is not one JSON value.
+func invalid(data []byte) error {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))
+	_, err := dec.ReadValue()
+	if err == nil {
+		return ErrTrailing
 	}
-}
-
-func (p *parser) value(depth int) (*Node, error) {
-	if depth > p.depth {
-		return nil, fmt.Errorf("nested deeper than %d levels", p.depth)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF // an empty text, too, is none that ended well
 	}
-	switch kind := p.dec.PeekKind(); kind {
-	case '{', '[':
-		return p.composite(Kind(kind), depth)
-	default:
-		text, err := p.raw()
-		if err != nil {
-			return nil, err
-		}
-		return p.node(Kind(kind), text), nil
-	}
-}
-
-func (p *parser) composite(kind Kind, depth int) (*Node, error) {
-	if _, err := p.dec.ReadToken(); err != nil {
-		return nil, err
-	}
-	n := p.node(kind, "")
-	base := len(p.stack)
-	closing := jsontext.Kind(kind + 2) // '{'+2 is '}', '['+2 is ']'
-	for p.dec.PeekKind() != closing {
-		kid, err := p.kid(kind, depth)
-		if err != nil {
-			return nil, err
-		}
-		kid.parent = n
-		kid.origin = int32(len(p.stack) - base)
-		p.stack = append(p.stack, kid)
-	}
-	n.kids = p.take(p.stack[base:])
-	p.stack = p.stack[:base]
-	_, err := p.dec.ReadToken()
-	return n, err
-}
-
-func (p *parser) kid(parent Kind, depth int) (*Node, error) {
-	if parent == Array {
-		return p.value(depth + 1)
-	}
-	literal, err := p.raw()
-	if err != nil {
-		return nil, err
-	}
-	name := unquote(literal)
-	kid, err := p.member(name, depth)
-	if err != nil {
-		return nil, err
-	}
-	kid.name = name
-	return kid, nil
-}
-
-func (p *parser) member(name string, depth int) (*Node, error) {
-	for _, opaque := range p.opaque {
-		if name == opaque {
-			return p.unparsed()
-		}
-	}
-	return p.value(depth + 1)
-}
-
-func (p *parser) unparsed() (*Node, error) {
-	kind := p.dec.PeekKind()
-	text, err := p.raw()
-	if err != nil {
-		return nil, err
-	}
-	return p.node(Kind(kind), text), nil
-}
-
-// raw reads the next value and returns its text as a part of the one copy.
-func (p *parser) raw() (string, error) {
-	value, err := p.dec.ReadValue()
-	if err != nil {
-		return "", err
-	}
-	end := p.dec.InputOffset()
-	return p.text[end-int64(len(value)) : end], nil
-}
-
-func (p *parser) node(kind Kind, text string) *Node {
-	if len(p.nodes) == 0 {
-		p.nodes = make([]Node, 64)
-	}
-	n := &p.nodes[0]
-	p.nodes = p.nodes[1:]
-	n.kind, n.text = kind, text
-	return n
-}
-
-// take copies kids into a slab; the full slice expression keeps a later append from reaching into the neighbour.
-func (p *parser) take(kids []*Node) []*Node {
-	if len(kids) == 0 {
-		return nil
-	}
-	if len(p.slots) < len(kids) {
-		p.slots = make([]*Node, max(128, len(kids)))
-	}
-	taken := p.slots[:len(kids):len(kids)]
-	p.slots = p.slots[len(kids):]
-	copy(taken, kids)
-	return taken
+	return fmt.Errorf("reading JSON at byte %d: %w", dec.InputOffset(), err)
 }
 
 // expand takes a subtree apart that Parse left as text. It was validated when it
-// was read, so this fails only for a reason nobody knows; then the text stays.
+// was read; should it be nested too deep all the same, the text stays.
 func (n *Node) expand() {
 	if n.text == "" || (n.kind != Object && n.kind != Array) {
 		return
 	}
-	p := newParser([]byte(n.text), len(n.text)) // no nesting is deeper than its text is long
-	parsed, err := p.value(0)
+	s := newScanner(n.text, len(n.text)) // no nesting is deeper than its text is long
+	parsed, err := s.document()
 	if err != nil {
 		return
 	}
