@@ -45,7 +45,7 @@ func (m *merge) writeTerms(p *part, at *place, terms []*tree.Node) {
 		m.patch.put(m.object(at), nodeSelectorTerms, value)
 	}
 	m.own(value, p)
-	m.record(record{node: value, op: op, old: old, new: value.JSON(), template: p.from.label(), rule: p.field.Path()})
+	m.record(record{node: value, op: op, old: old, new: value.JSON(), template: p.from.label, rule: p.field.Path()})
 	if contradictory(terms) {
 		m.warn("%s: no node can satisfy what the pod and template %s require", at.path(), p.from.template)
 	}

@@ -15,11 +15,31 @@ type statement struct {
 // here is the statement of a part in the container that is being merged.
 func (m *merge) here(p *part) statement { return statement{p, m.container} }
 
+// owned is a node with the statement that wrote it.
+type owned struct {
+	node *tree.Node
+	by   statement
+}
+
 // own remembers which part wrote a node.
-func (m *merge) own(node *tree.Node, p *part) { m.owners[node] = m.here(p) }
+func (m *merge) own(node *tree.Node, p *part) { m.owners = append(m.owners, owned{node, m.here(p)}) }
 
 // owner returns the part that wrote a node, nil if none did.
-func (m *merge) owner(node *tree.Node) *part { return m.owners[node].part }
+func (m *merge) owner(node *tree.Node) *part { return m.writer(node).part }
+
+// writer returns the statement that wrote a node. It looks at all of them: most
+// pods never ask, and none has many.
+func (m *merge) writer(node *tree.Node) statement {
+	if node == nil {
+		return statement{}
+	}
+	for _, o := range slices.Backward(m.owners) {
+		if o.node == node {
+			return o.by
+		}
+	}
+	return statement{}
+}
 
 // leftOut tells whether an earlier attempt with this part made an invalid pod.
 func (m *merge) leftOut(p *part) bool {
@@ -77,7 +97,7 @@ func (m *merge) blamed(v violation) []statement {
 	var blamed []statement
 	for _, node := range v.nodes {
 		for ; node != nil; node = node.Parent() {
-			if s, ok := m.owners[node]; ok {
+			if s := m.writer(node); s.part != nil {
 				if !slices.Contains(blamed, s) {
 					blamed = append(blamed, s)
 				}

@@ -69,7 +69,7 @@ func (m *merge) newContainer(t *target, list *place) {
 	m.patch.append(m.list(list), value)
 	m.grow(list)
 	m.own(value, t.body.kid("image"))
-	m.record(record{node: value, op: OpAdd, new: value.JSON(), template: t.owner.label(), rule: own.field.Path()})
+	m.record(record{node: value, op: OpAdd, new: value.JSON(), template: t.owner.label, rule: own.field.Path()})
 	m.members(t.body, list.element(t.name, value))
 }
 
@@ -104,7 +104,7 @@ func (m *merge) clash(c clash, spec *place) {
 	at := list.element(c.part.key, node)
 	piece := &part{key: c.part.key, field: containerField(c.list), element: true, value: c.part.node(everyPart), from: c.from}
 	if c.resolution == Replaced {
-		m.record(record{node: node, op: OpReplace, old: node.JSON(), template: c.from.label(), rule: ruleSidecar, resolution: Replaced, note: "made a native sidecar in its place"})
+		m.record(record{node: node, op: OpReplace, old: node.JSON(), template: c.from.label, rule: ruleSidecar, resolution: Replaced, note: "made a native sidecar in its place"})
 		return
 	}
 	m.unmet(piece, at, ruleSidecar, c.resolution, "the pod has a container of that name in its other list")

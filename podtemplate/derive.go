@@ -71,7 +71,7 @@ func (m *merge) derived(old, value *tree.Node, by *part) {
 		return
 	}
 	m.patch.replace(old, value)
-	m.record(record{node: value, op: OpReplace, old: old.JSON(), new: value.JSON(), template: by.from.label(), rule: ruleDerived, note: "follows " + by.name})
+	m.record(record{node: value, op: OpReplace, old: old.JSON(), new: value.JSON(), template: by.from.label, rule: ruleDerived, note: "follows " + by.name})
 }
 
 // derive handles what follows fields of the whole pod: host ports without host

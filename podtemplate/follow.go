@@ -49,7 +49,7 @@ func (m *merge) clear(spec *place, by *part, names ...string) {
 }
 
 func (m *merge) drop(node *tree.Node, by *part, rule, note string) {
-	m.record(record{pointer: node.PointerAsRead(), op: OpRemove, old: node.JSON(), template: by.from.label(), rule: rule, note: note})
+	m.record(record{pointer: node.PointerAsRead(), op: OpRemove, old: node.JSON(), template: by.from.label, rule: rule, note: note})
 	m.patch.remove(node)
 }
 
@@ -57,7 +57,7 @@ func (m *merge) accountChanged(spec *place, by *part) {
 	if alias := spec.node.Get("serviceAccount"); alias != nil {
 		value := by.value.Clone()
 		m.patch.replace(alias, value)
-		m.record(record{node: value, op: OpReplace, old: alias.JSON(), new: value.JSON(), template: by.from.label(), rule: ruleFollows, note: "alias of serviceAccountName"})
+		m.record(record{node: value, op: OpReplace, old: alias.JSON(), new: value.JSON(), template: by.from.label, rule: ruleFollows, note: "alias of serviceAccountName"})
 	}
 	if m.managed.known() && !m.managed.has("spec", "imagePullSecrets") {
 		for _, secret := range spec.node.Get("imagePullSecrets").Elements() {

@@ -17,19 +17,22 @@ func elementKey(field *schema.Field, element *tree.Node) (key, missing string) {
 	if len(names) == 0 {
 		return element.JSON(), ""
 	}
-	var text strings.Builder
 	for i, name := range names {
 		member, optional := keyMember(field, element, name)
-		if member == "" && !optional && i == 0 {
+		switch {
+		case i > 0:
+			key += keySeparator + member
+		case member == "" && !optional:
 			return "", name
+		default:
+			key = member
 		}
-		if i > 0 {
-			text.WriteByte(0) // cannot occur in JSON text that Kubernetes accepts as a name or path
-		}
-		text.WriteString(member)
 	}
-	return text.String(), ""
+	return key, ""
 }
+
+// keySeparator cannot occur in JSON text that Kubernetes accepts as a name or path.
+const keySeparator = "\x00"
 
 func keyMember(field *schema.Field, element *tree.Node, name string) (text string, optional bool) {
 	member := field.Type.Elem.Field(name)

@@ -30,9 +30,9 @@ func Disagreements(weaker, stronger *Template) []Problem {
 func disagree(weak, strong *entry) []Problem {
 	var problems []Problem
 	compareParts(weak.parts, strong.parts, nil, func(w, s *part, path []string) {
-		message := fmt.Sprintf("%s states another value, and wins where both apply", s.from.label())
+		message := fmt.Sprintf("%s states another value, and wins where both apply", s.from.label)
 		if s.field.Rule.How == schema.And {
-			message = fmt.Sprintf("no node can match this and what %s requires: a pod that both apply to stays pending", s.from.label())
+			message = fmt.Sprintf("no node can match this and what %s requires: a pod that both apply to stays pending", s.from.label)
 		}
 		problems = append(problems, weak.source.problem(0, placeOf(w, path), Warning, message))
 	})

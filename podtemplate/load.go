@@ -144,7 +144,7 @@ func (l *loader) data(cm *corev1.ConfigMap) {
 }
 
 func (l *loader) entry(key string, text []byte) {
-	e, problems := readEntry(&source{template: l.template, file: key}, text)
+	e, problems := readEntry(newSource(l.template, key), text)
 	l.problems = append(l.problems, problems...)
 	if key == "" {
 		key = podEntry

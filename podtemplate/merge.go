@@ -21,7 +21,7 @@ type merge struct {
 	rejections []rejection
 	warnings   []string
 	// owners are the statements that wrote nodes, to find who is to blame for a result that the API server would refuse.
-	owners map[*tree.Node]statement
+	owners []owned
 	// dropped are statements left out because an earlier attempt with them made an invalid pod, with the reason.
 	dropped map[statement]string
 	// lost are the volumes that templates did not get, by the part that stated them.
@@ -222,7 +222,7 @@ func (m *merge) writeUnion(p *part, in *place, group []*schema.Field, resolution
 		value := p.value.Get(f.Name)
 		switch {
 		case value == nil && at.node != nil:
-			m.record(record{pointer: at.pointer(), op: OpRemove, old: at.node.JSON(), template: p.from.label(), rule: p.field.Path(), resolution: resolution})
+			m.record(record{pointer: at.pointer(), op: OpRemove, old: at.node.JSON(), template: p.from.label, rule: p.field.Path(), resolution: resolution})
 			m.patch.remove(at.node)
 		case value != nil && !f.Equal(at.node, value):
 			member := &part{key: f.Name, name: f.Name, field: f, value: value, from: p.from}

@@ -113,14 +113,16 @@ type source struct {
 	template *Template
 	// file is the entry's key: "pod.yaml"; empty for a bare file.
 	file string
+	// label is how changes name the source: namespace/name/key, or a file's path.
+	label string
 }
 
-// label is how changes name the source: namespace/name/key, or a file's path.
-func (s *source) label() string {
-	if s.file == "" {
-		return s.template.String()
+func newSource(t *Template, file string) *source {
+	s := &source{template: t, file: file, label: t.String()}
+	if file != "" {
+		s.label += "/" + file
 	}
-	return s.template.String() + "/" + s.file
+	return s
 }
 
 func (s *source) policy() OnConflict { return s.template.OnConflict }

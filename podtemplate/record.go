@@ -47,7 +47,7 @@ func (m *merge) record(r record) { m.records = append(m.records, r) }
 func (m *merge) wrote(p *part, node *tree.Node, op Op, old string, resolution Resolution, note string) {
 	m.own(node, p)
 	m.record(record{
-		node: node, op: op, old: old, new: p.value.JSON(), template: p.from.label(),
+		node: node, op: op, old: old, new: p.value.JSON(), template: p.from.label,
 		rule: p.field.Path(), resolution: resolution, note: note,
 	})
 }
@@ -55,7 +55,7 @@ func (m *merge) wrote(p *part, node *tree.Node, op Op, old string, resolution Re
 // unmet records what a template wanted at a place and did not get.
 func (m *merge) unmet(p *part, at *place, rule string, resolution Resolution, note string) {
 	m.record(record{
-		pointer: at.pointer(), op: OpNone, old: at.node.JSON(), new: p.text(), template: p.source().label(),
+		pointer: at.pointer(), op: OpNone, old: at.node.JSON(), new: p.text(), template: p.source().label,
 		rule: rule, resolution: resolution, note: note,
 	})
 	if resolution == Rejected {

@@ -113,12 +113,12 @@ func (m *merge) takeMount(mount *tree.Node, p *part) {
 	value, old := p.value.Clone(), mount.JSON()
 	m.patch.replace(mount, value)
 	m.own(value, p)
-	m.record(record{node: value, op: OpReplace, old: old, new: value.JSON(), template: p.from.label(), rule: ruleScratch, note: wasScratch})
+	m.record(record{node: value, op: OpReplace, old: old, new: value.JSON(), template: p.from.label, rule: ruleScratch, note: wasScratch})
 }
 
 func (m *merge) dropScratch(volume, mount *tree.Node, by *part) {
 	for _, n := range []*tree.Node{mount, volume} {
-		m.record(record{pointer: n.PointerAsRead(), op: OpRemove, old: n.JSON(), template: by.from.label(), rule: ruleScratch, note: wasScratch})
+		m.record(record{pointer: n.PointerAsRead(), op: OpRemove, old: n.JSON(), template: by.from.label, rule: ruleScratch, note: wasScratch})
 		m.patch.remove(n)
 	}
 }
@@ -186,7 +186,7 @@ func (m *merge) setLocalDirs(container *tree.Node, dirs string, by *part) {
 		if old := env.Get("value"); old != nil && old.Text() != dirs {
 			value := tree.NewString(dirs)
 			m.patch.replace(old, value)
-			m.record(record{node: value, op: OpReplace, old: old.JSON(), new: value.JSON(), template: by.from.label(), rule: ruleScratch, note: followsScratch})
+			m.record(record{node: value, op: OpReplace, old: old.JSON(), new: value.JSON(), template: by.from.label, rule: ruleScratch, note: followsScratch})
 		}
 	}
 	if !stated {
@@ -200,5 +200,5 @@ func (m *merge) addLocalDirs(container *tree.Node, dirs string, by *part) {
 	value.Set("value", tree.NewString(dirs))
 	at := (&place{node: m.root}).child("spec").child(containers).element(container.Get("name").Text(), container)
 	m.patch.append(m.list(at.child("env")), value)
-	m.record(record{node: value, op: OpAdd, new: value.JSON(), template: by.from.label(), rule: ruleScratch, note: followsScratch})
+	m.record(record{node: value, op: OpAdd, new: value.JSON(), template: by.from.label, rule: ruleScratch, note: followsScratch})
 }

@@ -127,11 +127,15 @@ func (s *Shaper) newMerge(req Request, role Role, p *plan, root *tree.Node) *mer
 	keeps, _ := req.Pod.Annotation(KeepAnnotation)
 	return &merge{
 		plan: p, pod: req.Pod, role: role, limits: s.opts.Limits, root: root,
-		owners: map[*tree.Node]statement{}, envFromFirst: map[*tree.Node]int{},
+		records: make([]record, 0, usualRecords), owners: make([]owned, 0, usualRecords),
+		patch: patch{operations: make([]operation, 0, usualRecords)}, envFromFirst: map[*tree.Node]int{},
 		managed:     &managedFields{entries: root.At("metadata", managedFieldsMember)},
 		limitRanger: limitRanger(limits), keeps: keepPaths(keeps),
 	}
 }
+
+// usualRecords is more than most pods need: one allocation instead of five.
+const usualRecords = 32
 
 // needsSpark tells whether any template speaks of the Spark container.
 func needsSpark(templates []*Template, role Role) bool {
@@ -173,7 +177,7 @@ func (s *Shaper) result(m *merge, chooser *selector, templates []*Template) Resu
 func (m *merge) rejectionReason() string {
 	var reasons []string
 	for _, r := range m.rejections {
-		reasons = append(reasons, fmt.Sprintf("%s contradicts template %s", r.path, r.from.label()))
+		reasons = append(reasons, fmt.Sprintf("%s contradicts template %s", r.path, r.from.label))
 	}
 	slices.Sort(reasons)
 	return listed(slices.Compact(reasons))

@@ -59,10 +59,12 @@ type Field struct {
 
 	// Order is the place of the field's row in Rules: lower merges earlier.
 	Order int
+
+	path string
 }
 
 // Path is the name of the field's row: "Container.env".
-func (f *Field) Path() string { return f.Owner + "." + f.Name }
+func (f *Field) Path() string { return f.path }
 
 // Field returns the member of that JSON name, nil if there is none.
 func (t *Type) Field(name string) *Field {
@@ -135,7 +137,7 @@ func (r reader) fields(t *Type, rt reflect.Type, inline string) {
 		f := &Field{
 			Name: name, Owner: t.Name, Inline: inline, Pointer: sf.Type.Kind() == reflect.Pointer,
 			Type: r.read(sf.Type), Default: r.defaults[path],
-			Rule: r.rules[path].rule, Order: r.rules[path].order,
+			Rule: r.rules[path].rule, Order: r.rules[path].order, path: path,
 		}
 		t.Fields = append(t.Fields, f)
 		t.byName[name] = f

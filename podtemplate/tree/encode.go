@@ -19,7 +19,7 @@ func (n *Node) appendKids(dst []byte, open, closing byte) []byte {
 			dst = append(dst, ',')
 		}
 		if n.kind == Object {
-			dst = append(append(dst, quote(kid.name)...), ':')
+			dst = append(AppendQuoted(dst, kid.name), ':')
 		}
 		dst = kid.AppendJSON(dst)
 	}
@@ -28,8 +28,12 @@ func (n *Node) appendKids(dst []byte, open, closing byte) []byte {
 
 // JSON returns the compact JSON text of n, "" for nil.
 func (n *Node) JSON() string {
-	if n == nil {
+	switch {
+	case n == nil:
 		return ""
+	case n.text != "":
+		return n.text
+	default:
+		return string(n.AppendJSON(nil))
 	}
-	return string(n.AppendJSON(nil))
 }

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,27 +12,31 @@ const AfterLast = "-"
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
 // Pointer returns the JSON Pointer (RFC 6901) of n in the tree as it is now.
-func (n *Node) Pointer() string { return n.pointer(func(k *Node) int { return k.Index() }) }
+func (n *Node) Pointer() string { return string(n.appendPointer(nil, (*Node).Index)) }
 
 // PointerAsRead returns the JSON Pointer of n in the document as it was read.
 // An element that was not read is "-" there, which in a JSON Pointer is the
 // element behind the last: it never leads to another one.
 func (n *Node) PointerAsRead() string {
-	return n.pointer(func(k *Node) int { return int(k.origin) })
+	return string(n.appendPointer(nil, func(n *Node) int { return int(n.origin) }))
 }
 
-func (n *Node) pointer(index func(*Node) int) string {
+func (n *Node) appendPointer(dst []byte, index func(*Node) int) []byte {
 	if n.parent == nil {
-		return ""
+		return slices.Grow(dst, usualPointer)
 	}
+	dst = append(n.parent.appendPointer(dst, index), '/')
 	if n.parent.kind != Array {
-		return n.parent.pointer(index) + "/" + Escape(n.name)
+		return append(dst, Escape(n.name)...)
 	}
 	if i := index(n); i >= 0 {
-		return n.parent.pointer(index) + "/" + strconv.Itoa(i)
+		return strconv.AppendInt(dst, int64(i), 10)
 	}
-	return n.parent.pointer(index) + "/" + AfterLast
+	return append(dst, AfterLast...)
 }
+
+// usualPointer is longer than nearly all pointers into a pod.
+const usualPointer = 64
 
 // Escape makes one reference token of a JSON Pointer from a member name.
 func Escape(name string) string {
