@@ -35,7 +35,6 @@ func elementKey(field *schema.Field, element *tree.Node) (key, missing string) {
 const keySeparator = "\x00"
 
 func keyMember(field *schema.Field, element *tree.Node, name string) (text string, optional bool) {
-	member := field.Type.Elem.Field(name)
 	n := element.Get(name)
 	text = n.Text()
 	if n.Is(tree.Number) {
@@ -48,7 +47,7 @@ func keyMember(field *schema.Field, element *tree.Node, name string) (text strin
 		}
 	case "protocol", "operator":
 		if text == "" {
-			text = strings.Trim(member.Default.Value, `"`)
+			text = strings.Trim(field.Type.Elem.Field(name).Default.Value, `"`)
 		}
 	}
 	return text, field.Name == "tolerations" // an empty key with Exists tolerates everything

@@ -56,7 +56,7 @@ func (p *patch) json() []byte {
 	if len(p.operations) == 0 {
 		return nil
 	}
-	text := make([]byte, 0, 256*len(p.operations))
+	text := make([]byte, 0, usualOperation*len(p.operations))
 	for i, o := range p.operations {
 		text = append(text, ",["[btoi(i == 0)])
 		text = append(append(append(text, `{"op":"`...), o.op...), `","path":`...)
@@ -68,6 +68,9 @@ func (p *patch) json() []byte {
 	}
 	return append(text, ']')
 }
+
+// usualOperation is more bytes than most operations take.
+const usualOperation = 128
 
 func btoi(b bool) int {
 	if b {

@@ -192,6 +192,9 @@ const mostWarnings = 20
 // tidyWarnings removes repetitions and control characters, which would make
 // the API server drop a warning, and bounds lengths and number.
 func tidyWarnings(warnings []string) []string {
+	if len(warnings) == 0 {
+		return nil
+	}
 	seen := map[string]bool{}
 	var tidy []string
 	for _, text := range warnings {

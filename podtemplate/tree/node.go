@@ -11,8 +11,6 @@
 // unparsed: the first look inside one changes the tree.
 package tree
 
-import "slices"
-
 // Kind is the JSON kind of a node, written as the first byte of its text (and
 // '0' for every number), as jsontext does it.
 type Kind byte
@@ -85,8 +83,8 @@ func (n *Node) Get(name string) *Node {
 		return nil
 	}
 	n.expand()
-	for _, kid := range slices.Backward(n.kids) {
-		if kid.name == name {
+	for i := len(n.kids) - 1; i >= 0; i-- { // slices.Backward is half as fast here
+		if kid := n.kids[i]; kid.name == name {
 			return kid
 		}
 	}

@@ -9,8 +9,6 @@ import (
 // AfterLast is the reference token for the element behind the last of a list: one that is not there.
 const AfterLast = "-"
 
-var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
-
 // Pointer returns the JSON Pointer (RFC 6901) of n in the tree as it is now.
 func (n *Node) Pointer() string { return string(n.appendPointer(nil, (*Node).Index)) }
 
@@ -27,7 +25,7 @@ func (n *Node) appendPointer(dst []byte, index func(*Node) int) []byte {
 	}
 	dst = append(n.parent.appendPointer(dst, index), '/')
 	if n.parent.kind != Array {
-		return append(dst, Escape(n.name)...)
+		return appendEscaped(dst, n.name)
 	}
 	if i := index(n); i >= 0 {
 		return strconv.AppendInt(dst, int64(i), 10)
@@ -43,5 +41,19 @@ func Escape(name string) string {
 	if !strings.ContainsAny(name, "~/") {
 		return name
 	}
-	return pointerEscapes.Replace(name)
+	return string(appendEscaped(nil, name))
+}
+
+func appendEscaped(dst []byte, name string) []byte {
+	for i := range len(name) {
+		switch c := name[i]; c {
+		case '~':
+			dst = append(dst, "~0"...)
+		case '/':
+			dst = append(dst, "~1"...)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
 }
