@@ -9,6 +9,7 @@ import (
 
 func newDiff() *cobra.Command {
 	var in inputs
+	var explained bool
 	cmd := &cobra.Command{
 		Use:   "diff -f POD.yaml -t TEMPLATES",
 		Short: "Print what shaping changes in pods, as a unified diff",
@@ -19,15 +20,21 @@ but the reason on stderr.
 The exit status is that of render: 0 also when there are differences.`,
 		Example: `  swage diff -f pods.yaml -t templates/
 
-  swage diff -f pods.yaml -t templates/ | colordiff`,
+  swage diff -f pods.yaml -t templates/ | colordiff
+  # Who put what into the pods
+  swage diff --explain -f pods.yaml -t templates/`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			outcomes, err := in.shape(cmd)
 			if err != nil {
 				return err
 			}
+			show := unifiedDiff
+			if explained {
+				show = explainedDiff(colours(cmd.OutOrStdout()))
+			}
 			for i := range outcomes {
-				if err := printAll(cmd, []byte(unifiedDiff(&outcomes[i]))); err != nil {
+				if err := printAll(cmd, []byte(show(&outcomes[i]))); err != nil {
 					return err
 				}
 			}
@@ -35,6 +42,7 @@ The exit status is that of render: 0 also when there are differences.`,
 		},
 	}
 	in.addFlags(cmd)
+	cmd.Flags().BoolVar(&explained, "explain", false, "say beside each change which template wanted it, and by which rule")
 	return cmd
 }
 

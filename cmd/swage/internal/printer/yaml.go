@@ -2,8 +2,6 @@ package printer
 
 import (
 	"bytes"
-	"cmp"
-	"slices"
 	"strings"
 
 	"swage.dev/swage/podtemplate/tree"
@@ -47,8 +45,7 @@ func (w *yamlWriter) items(n *tree.Node, column int) {
 }
 
 func (w *yamlWriter) members(n *tree.Node, column int) {
-	members := slices.Clone(n.Kids())
-	slices.SortStableFunc(members, func(a, b *tree.Node) int { return cmp.Compare(a.Name(), b.Name()) })
+	members := Members(n)
 	for i, member := range members {
 		if i > 0 {
 			w.newline(column)
