@@ -2,9 +2,6 @@ package webhook_test
 
 import (
 	"context"
-	"crypto/x509/pkix"
-	"os"
-	"path/filepath"
 	"testing"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -79,17 +76,7 @@ func alsoRegister(t *testing.T, namespace string, endpoint webhooktest.Endpoint,
 // filesOf is a certificate from files, by the authority of the tests.
 func filesOf(t *testing.T) webhook.Certificates {
 	t.Helper()
-	cert, key, err := server.CA().Issue(pkix.Name{CommonName: "swage-webhook"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	for name, text := range map[string][]byte{"tls.crt": cert, "tls.key": key} {
-		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	files, err := certs.NewFiles(certs.FilesOptions{Dir: dir})
+	files, err := certs.NewFiles(certs.FilesOptions{Dir: certificateDir(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
