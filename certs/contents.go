@@ -58,6 +58,9 @@ func (c contents) empty() bool {
 	return len(c.raw[keyLeaf]) == 0 && len(c.raw[keyPrivate]) == 0 && len(c.raw[keyAuthorities]) == 0
 }
 
+// errRenewal is the one reason for a new authority that comes with time alone.
+var errRenewal = errors.New("the time of renewal has come")
+
 // due says why a new authority and leaf are needed, or nil.
 func (c contents) due(now time.Time, renewBefore time.Duration) error {
 	switch {
@@ -68,7 +71,7 @@ func (c contents) due(now time.Time, renewBefore time.Duration) error {
 	case now.Before(c.newest.leaf().NotBefore):
 		return errors.New("the leaf is not valid yet: the clock of its signer is ahead by more than an hour")
 	case !now.Before(c.newest.leaf().NotAfter.Add(-renewBefore)):
-		return errors.New("the time of renewal has come")
+		return errRenewal
 	}
 	return nil
 }

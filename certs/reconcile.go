@@ -3,6 +3,7 @@ package certs
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -167,6 +168,9 @@ func (s *Self) mend(ctx context.Context, live *corev1.Secret, c contents) (conte
 	}
 	switch {
 	case err == nil:
+		if errors.Is(c.due(now, s.opts.RenewBefore), errRenewal) {
+			s.secretPace = pacer{} // nobody undid anything: the next one is as far away as this was
+		}
 		s.seeNewer(live)
 		return s.read(live), nil
 	case apierrors.IsConflict(err):

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 
 	"github.com/go-logr/logr"
@@ -74,8 +75,9 @@ func run(ctx context.Context, f *flags, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// Libraries that log through logr: controller-runtime by its own global,
-	// client-go by the context.
+	// Libraries that log by other ways: net/http by the standard one,
+	// controller-runtime by a global logr, client-go by the context's.
+	slog.SetDefault(logger)
 	bridge := logr.FromSlogHandler(logger.Handler())
 	ctrllog.SetLogger(bridge)
 	ctx = logr.NewContext(ctx, bridge)
