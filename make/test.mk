@@ -32,10 +32,14 @@ test-e2e: programs $(BIN)/testgate ## Run the tests against a real API server.
 programs: ## Build etcd and kube-apiserver, once; about four minutes.
 	@cd e2e && go run ./cmd/programs >/dev/null
 
-# Each package here has a flag -update.
+# The packages below a folder whose tests have a flag -update: whoever adds one
+# is found by it.
+updating = $(addprefix ./,$(shell cd $(1) && grep -rl 'flag.Bool."update"' --include='*_test.go' --exclude-dir=e2e --exclude-dir=tools . | xargs -r -n1 dirname | cut -c3- | sort -u))
+
 .PHONY: goldens
 goldens: programs ## Write the expected outputs of tests anew. Read the diff!
-	cd e2e && go test -count=1 ./openapi -update
+	go test -count=1 -run Golden $(call updating,.) -update
+	cd e2e && go test -count=1 $(call updating,e2e) -update
 
 .PHONY: bench
 bench: programs ## Run the benchmarks.

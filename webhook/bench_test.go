@@ -62,8 +62,7 @@ func BenchmarkHandle(b *testing.B) {
 	server := newTestServer(b, namespace("default"), metadataOf(driver),
 		template("bench", podtemplate.Default, map[string]string{"pod.yaml": benchTemplate}))
 	go func() { _ = server.store.Start(b.Context()) }()
-	for !server.store.Synced() {
-	}
+	awaitSync(b, server)
 	run(b, server.Handler(), reviewOf(b, benchExecutor(b)))
 }
 

@@ -118,11 +118,15 @@ func reviewOf(tb testing.TB, pod *corev1.Pod) []byte {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return fmt.Appendf(nil, `{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{`+
+	return []byte(reviewText(pod.Namespace, object))
+}
+
+func reviewText(namespace string, object []byte) string {
+	return fmt.Sprintf(`{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{`+
 		`"uid":"2245c31f-68d9-4756-b593-90deb3a3eb3a","kind":{"group":"","version":"v1","kind":"Pod"},`+
 		`"resource":{"group":"","version":"v1","resource":"pods"},"requestKind":{"group":"","version":"v1","kind":"Pod"},`+
 		`"requestResource":{"group":"","version":"v1","resource":"pods"},"namespace":%q,"operation":"CREATE",`+
 		`"userInfo":{"username":"system:serviceaccount:default:spark","groups":["system:serviceaccounts","system:authenticated"]},`+
 		`"object":%s,"oldObject":null,"dryRun":false,"options":{"kind":"CreateOptions","apiVersion":"meta.k8s.io/v1"}}}`,
-		pod.Namespace, object)
+		namespace, object)
 }

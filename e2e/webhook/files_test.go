@@ -61,12 +61,15 @@ func servedSerial(t *testing.T, url string) string {
 // changes; a new directory is made and the one link is swapped.
 func mountCertificate(t *testing.T, dir string) {
 	t.Helper()
-	version, err := os.MkdirTemp(dir, "..version-")
-	if err != nil {
-		t.Fatal(err)
-	}
 	old, err := os.Readlink(filepath.Join(dir, "..data"))
 	first := err != nil
+	version := filepath.Join(dir, "..a")
+	if old == "..a" {
+		version = filepath.Join(dir, "..b")
+	}
+	if err := os.Mkdir(version, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	writeCertificate(t, version)
 	links := [][2]string{{filepath.Base(version), "..data"}}
 	if first {
