@@ -5,6 +5,7 @@ go 1.26.0
 godebug default=go1.26
 
 require (
+	github.com/aymanbagabas/go-udiff v0.4.1
 	golang.org/x/mod v0.42.0
 	golang.org/x/sys v0.48.0
 	k8s.io/api v0.36.3

@@ -40,6 +40,7 @@ updating = $(addprefix ./,$(shell cd $(1) && grep -rl 'flag.Bool."update"' --inc
 goldens: programs ## Write the expected outputs of tests anew. Read the diff!
 	go test -count=1 -run Golden $(call updating,.) -update
 	cd e2e && go test -count=1 $(call updating,e2e) -update
+	cd e2e && go run ./demo -update >/dev/null
 
 .PHONY: bench
 bench: programs ## Run the benchmarks.

@@ -2,6 +2,7 @@ package explained
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -130,6 +131,10 @@ func credit(line Line, owners ...*blamed) Line {
 		if reason := c.why(); !slices.Contains(why, reason) {
 			why = append(why, reason)
 		}
+	}
+	const most = 2
+	if more := len(why) - most; more > 0 {
+		why = append(why[:1], fmt.Sprintf("%d more", more+1))
 	}
 	line.Why = strings.Join(why, ", ")
 	return line
