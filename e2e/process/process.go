@@ -37,7 +37,9 @@ type Spec struct {
 	Namespaces uintptr
 	// Enter runs on the operating system's thread that starts the program, just
 	// before. What it changes there the program inherits: the namespaces it
-	// joins. The thread ends with the program. Default: nothing.
+	// joins. The thread ends with the program. A program with Enter is not tied
+	// to this process: it must join a PID namespace whose first process is.
+	// Default: nothing.
 	Enter func() error
 	// Grace is the time from SIGTERM to SIGKILL. Default: DefaultGrace.
 	Grace time.Duration
@@ -79,11 +81,21 @@ func command(spec Spec, log *os.File) *exec.Cmd {
 		// An own group: Ctrl-C in a terminal reaches the test only, which then
 		// stops its children in order; and Stop can end grandchildren.
 		Setpgid:   true,
-		Pdeathsig: syscall.SIGKILL,
+		Pdeathsig: deathSignal(spec),
 
 		Cloneflags: spec.Namespaces,
 	}
 	return cmd
+}
+
+// deathSignal is none for a program that enters a PID namespace. From inside,
+// its parent has the number 0, which Go's runtime takes for a parent that has
+// died before the signal was asked for, and kills the child at once.
+func deathSignal(spec Spec) syscall.Signal {
+	if spec.Enter != nil {
+		return 0
+	}
+	return syscall.SIGKILL
 }
 
 // run starts the command and waits for its end.
