@@ -10,6 +10,10 @@ import (
 	"swage.dev/swage/e2e/programs"
 )
 
+// ServiceAccountKey is the file, see File, of the key that signs the tokens of
+// service accounts.
+const ServiceAccountKey = "service-accounts.key"
+
 // apiServer leaves the admission plugins at their defaults on purpose: what
 // they fill in is half of what the product has to deal with.
 func (c *Cluster) apiServer() (component, error) {
@@ -30,11 +34,11 @@ func (c *Cluster) apiServerArgs() ([]string, error) {
 		return nil, err
 	}
 	files := &configFiles{dir: c.dir}
-	cert, key := files.pair("apiserver", c.ca, pkix.Name{CommonName: "kube-apiserver"})
-	tokenKey := files.key("service-accounts.key")
+	cert, key := files.pair("apiserver", c.ca, pkix.Name{CommonName: "kube-apiserver"}, c.opts.Host.serverNames()...)
+	tokenKey := files.key(ServiceAccountKey)
 	args := []string{
 		"--etcd-servers=" + c.etcdURL,
-		"--bind-address=" + loopback,
+		"--bind-address=" + c.opts.Host.address(),
 		"--secure-port=" + port,
 		"--permit-port-sharing",
 		"--tls-cert-file=" + cert,
@@ -58,7 +62,7 @@ func (c *Cluster) apiServerArgs() ([]string, error) {
 // auditArgs make the server write each event before it goes on, so that the
 // log is complete a moment after the answer.
 func (c *Cluster) auditArgs(files *configFiles) []string {
-	path := c.dir.log("audit.log")
+	path := c.dir.Log("audit.log")
 	c.audit = audit.Open(path)
 	return []string{
 		"--audit-policy-file=" + files.put("audit-policy.yaml", []byte(strings.TrimSpace(audit.Policy))),

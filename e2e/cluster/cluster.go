@@ -11,13 +11,14 @@ import (
 	"swage.dev/swage/e2e/audit"
 	"swage.dev/swage/e2e/process"
 	"swage.dev/swage/e2e/programs"
+	"swage.dev/swage/e2e/rundir"
 	"swage.dev/swage/e2e/testca"
 )
 
 // Cluster is a running control plane. Whoever started it must call Close.
 type Cluster struct {
 	opts    Options
-	dir     *runDir
+	dir     *rundir.Dir
 	address string // of the API server, host:port
 	etcdURL string
 	ports   ports
@@ -66,11 +67,16 @@ func (c *Cluster) start(ctx context.Context) error {
 
 // prepare makes everything that needs no running program.
 func (c *Cluster) prepare() (err error) {
-	if c.dir, err = newRunDir(); err != nil {
-		return err
+	if c.dir = c.opts.Dir; c.dir == nil {
+		if c.dir, err = rundir.New(); err != nil {
+			return err
+		}
 	}
-	if c.ca, err = testca.New(); err != nil {
-		return err
+	c.ports.elsewhere = c.opts.Host.Address
+	if c.ca = c.opts.CA; c.ca == nil {
+		if c.ca, err = testca.New(); err != nil {
+			return err
+		}
 	}
 	return c.connect()
 }
@@ -83,7 +89,7 @@ func (c *Cluster) run(ctx context.Context, part func() (component, error)) error
 	}
 	p, err := process.Start(process.Spec{
 		Name: string(what.program), Path: c.opts.Programs[what.program], Args: what.args,
-		LogFile: c.dir.log(string(what.program) + ".log"),
+		LogFile: c.dir.Log(string(what.program) + ".log"), Enter: c.opts.Host.Enter,
 	})
 	if err != nil {
 		return err
@@ -100,7 +106,8 @@ type component struct {
 }
 
 // Close stops the components, the last one first, and removes the cluster's
-// folder. With keepLogs it moves the logs out before and says where they are.
+// folder, if it made it. With keepLogs it moves the logs out before and says
+// where they are.
 func (c *Cluster) Close(ctx context.Context, keepLogs bool) error {
 	var errs []error
 	for i := len(c.running) - 1; i >= 0; i-- {
@@ -108,17 +115,17 @@ func (c *Cluster) Close(ctx context.Context, keepLogs bool) error {
 	}
 	c.running = nil
 	c.ports.release()
-	if c.dir == nil {
+	if c.dir == nil || c.opts.Dir != nil {
 		return errors.Join(errs...)
 	}
 	if keepLogs {
 		errs = append(errs, c.keepLogs())
 	}
-	return errors.Join(append(errs, c.dir.remove())...)
+	return errors.Join(append(errs, c.dir.Remove())...)
 }
 
 func (c *Cluster) keepLogs() error {
-	kept, err := c.dir.keepLogs(c.opts.Logs)
+	kept, err := c.dir.KeepLogs(c.opts.Logs)
 	if err != nil {
 		return fmt.Errorf("keep the logs: %w", err)
 	}

@@ -36,7 +36,7 @@ func (c *Cluster) connect() (err error) {
 
 // Kubeconfig is the path of the administrator's kubeconfig, for programs that
 // are run as users run them. It goes with the cluster.
-func (c *Cluster) Kubeconfig() string { return c.dir.file("kubeconfig") }
+func (c *Cluster) Kubeconfig() string { return c.dir.File("kubeconfig") }
 
 func (c *Cluster) writeKubeconfig() error {
 	const name = "swage-e2e"

@@ -23,7 +23,7 @@ func (c *Cluster) etcd() (component, error) {
 	return component{
 		program: programs.Etcd,
 		args: []string{
-			"--data-dir=" + c.dir.file("etcd"),
+			"--data-dir=" + c.dir.File("etcd"),
 			"--listen-client-urls=" + c.etcdURL,
 			"--advertise-client-urls=" + c.etcdURL,
 			"--listen-peer-urls=http://" + peer,

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"swage.dev/swage/e2e/programs"
+	"swage.dev/swage/e2e/rundir"
+	"swage.dev/swage/e2e/testca"
 )
 
 // DefaultStartTimeout is ten times what a start takes on two idle cores.
@@ -23,6 +25,13 @@ type Options struct {
 	// NoAudit leaves the audit log out, for benchmarks: it writes every pod
 	// twice. Cluster.Audit is nil then.
 	NoAudit bool
+	// Host is the machine that the components run on. Default: this one.
+	Host Host
+	// Dir is the folder of a larger run, which keeps its logs and removes it.
+	// Default: a new one, which Close removes.
+	Dir *rundir.Dir
+	// CA signs the cluster's certificates. Default: a new one.
+	CA *testca.CA
 	// APIServerArgs are appended to the API server's command line and win over
 	// what this package sets.
 	APIServerArgs []string

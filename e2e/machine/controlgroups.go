@@ -94,8 +94,11 @@ func (g controlGroups) removeAbandoned(dirs string) error {
 		errs = append(errs, err)
 		for _, group := range groups {
 			dir := filepath.Join(dirs, filepath.Base(group)[len("swage-"):])
-			if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-				errs = append(errs, removeTree(group))
+			if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err := removeTree(group); !errors.Is(err, syscall.EBUSY) { // busy: somebody's whose folder is elsewhere
+				errs = append(errs, err)
 			}
 		}
 	}

@@ -52,8 +52,9 @@ func New() (*CA, error) {
 func (ca *CA) PEM() []byte { return ca.pem }
 
 // Issue makes a certificate and its key, both PEM: for serving on this machine's
-// loopback interface, and for a client that Kubernetes sees as subject.
-func (ca *CA) Issue(subject pkix.Name) (cert, key []byte, err error) {
+// loopback interface and as the hosts given, names or addresses, and for a
+// client that Kubernetes sees as subject.
+func (ca *CA) Issue(subject pkix.Name, hosts ...string) (cert, key []byte, err error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, err
@@ -63,6 +64,13 @@ func (ca *CA) Issue(subject pkix.Name) (cert, key []byte, err error) {
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
 	template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
 	template.DNSNames = []string{"localhost"}
+	for _, host := range hosts {
+		if ip := net.ParseIP(host); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, host)
+		}
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, ca.cert, private.Public(), ca.key)
 	if err != nil {
 		return nil, nil, err

@@ -1,4 +1,4 @@
-package cluster
+package rundir
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 
 func TestAKilledRunsFolderIsRemovedByTheNext(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	abandoned := filepath.Join(os.TempDir(), runDirs+"123")
+	abandoned := filepath.Join(os.TempDir(), prefix+"123")
 	if err := os.MkdirAll(filepath.Join(abandoned, "etcd"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -23,14 +23,14 @@ func TestAKilledRunsFolderIsRemovedByTheNext(t *testing.T) {
 	}
 }
 
-func newDir(t *testing.T) *runDir {
+func newDir(t *testing.T) *Dir {
 	t.Helper()
-	dir, err := newRunDir()
+	dir, err := New()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := dir.remove(); err != nil {
+		if err := dir.Remove(); err != nil {
 			t.Error(err)
 		}
 	})

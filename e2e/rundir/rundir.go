@@ -1,4 +1,9 @@
-package cluster
+// Package rundir makes the folder of one run: its programs' files and logs.
+//
+// Its lock file is held as long as this process lives, so that a later run can
+// tell a living run's folder from one that a killed run left behind, and
+// removes the latter.
+package rundir
 
 import (
 	"fmt"
@@ -8,18 +13,18 @@ import (
 	"syscall"
 )
 
-// runDir is a cluster's own folder. Its lock file is held as long as this
-// process lives, so that a later run can tell a living cluster's folder from
-// one that a killed run left behind.
-type runDir struct {
+// prefix is that of all runs' folders.
+const prefix = "swage-cluster-"
+
+// Dir is a run's own folder. Whoever made it must call Remove.
+type Dir struct {
 	path string
 	lock *os.File
 }
 
-// runDirs is the prefix of all clusters' folders.
-const runDirs = "swage-cluster-"
-
-func newRunDir() (*runDir, error) {
+// New makes a folder in the one for temporary files, and removes those there
+// whose run is gone.
+func New() (*Dir, error) {
 	if err := removeAbandoned(os.TempDir()); err != nil {
 		return nil, err
 	}
@@ -27,13 +32,13 @@ func newRunDir() (*runDir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &runDir{path: path, lock: lock}, os.Mkdir(filepath.Join(path, "logs"), 0o700)
+	return &Dir{path: path, lock: lock}, os.Mkdir(filepath.Join(path, "logs"), 0o700)
 }
 
 // lockedDir makes a folder that gets its name only when it is locked: without
 // that, another run could take it for an abandoned one in between.
 func lockedDir() (string, *os.File, error) {
-	unnamed, err := os.MkdirTemp("", "new-"+runDirs)
+	unnamed, err := os.MkdirTemp("", "new-"+prefix)
 	if err != nil {
 		return "", nil, err
 	}
@@ -47,7 +52,7 @@ func lockedDir() (string, *os.File, error) {
 
 // removeAbandoned removes the folders whose owner is gone.
 func removeAbandoned(parent string) error {
-	dirs, err := filepath.Glob(filepath.Join(parent, runDirs+"*"))
+	dirs, err := filepath.Glob(filepath.Join(parent, prefix+"*"))
 	if err != nil {
 		return err
 	}
@@ -77,18 +82,23 @@ func tryLock(dir string) (*os.File, error) {
 	return file, nil
 }
 
-func (d *runDir) file(name string) string { return filepath.Join(d.path, name) }
+// Path is the folder's.
+func (d *Dir) Path() string { return d.path }
 
-func (d *runDir) log(name string) string { return filepath.Join(d.path, "logs", name) }
+// File is the path of a file in the folder.
+func (d *Dir) File(name string) string { return filepath.Join(d.path, name) }
 
-// write puts a file into the folder and returns its path.
-func (d *runDir) write(name string, data []byte) (string, error) {
-	path := d.file(name)
+// Log is where a program should log so that KeepLogs finds it.
+func (d *Dir) Log(name string) string { return filepath.Join(d.path, "logs", name) }
+
+// Write puts a file into the folder and returns its path.
+func (d *Dir) Write(name string, data []byte) (string, error) {
+	path := d.File(name)
 	return path, os.WriteFile(path, data, 0o600)
 }
 
-// keepLogs copies the logs into a new folder below parent.
-func (d *runDir) keepLogs(parent string) (string, error) {
+// KeepLogs copies the logs into a new folder below parent.
+func (d *Dir) KeepLogs(parent string) (string, error) {
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return "", err
 	}
@@ -96,10 +106,11 @@ func (d *runDir) keepLogs(parent string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return kept, os.CopyFS(kept, os.DirFS(d.file("logs")))
+	return kept, os.CopyFS(kept, os.DirFS(d.File("logs")))
 }
 
-func (d *runDir) remove() error {
+// Remove removes the folder.
+func (d *Dir) Remove() error {
 	defer d.lock.Close()
 	return os.RemoveAll(d.path)
 }
