@@ -61,6 +61,8 @@ func (m *Machine) furnish(ctx context.Context) (err error) {
 		{"mount", "--make-rprivate", "/"},
 		{"mount", "-t", "proc", "proc", "/proc"},
 		{"mount", "-t", "tmpfs", "tmpfs", "/run"},
+		// Nodes write here, whatever folders they are given.
+		{"mount", "-t", "tmpfs", "tmpfs", "/var/log"},
 		{"mkdir", "-p", "/run/netns", "/run/lock", "/run/lib/upper", "/run/lib/work"},
 		// Some programs of a node write here whatever folders they are given.
 		{"mount", "-t", "overlay", "overlay", "-o", "lowerdir=/var/lib,upperdir=/run/lib/upper,workdir=/run/lib/work", "/var/lib"},

@@ -77,6 +77,15 @@ func (m *Machine) link(ctx context.Context) (int, error) {
 	return 0, fmt.Errorf("%w: %w", errNoLink, refused)
 }
 
+// AddAddress gives the machine one more address on its link, the number-th after
+// the first.
+func (m *Machine) AddAddress(ctx context.Context, number int) (string, error) {
+	address := net.ParseIP(m.network.inside).To4()
+	address[3] += byte(number)
+	_, err := m.Run(ctx, "ip", "addr", "add", address.String()+"/24", "dev", "uplink")
+	return address.String(), err
+}
+
 func ip(ctx context.Context, args ...string) error {
 	out, err := exec.CommandContext(ctx, "ip", args...).CombinedOutput()
 	if err != nil {
