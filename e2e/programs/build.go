@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"swage.dev/swage/e2e/filelock"
 )
 
 // Options say where to build and whom to tell. The zero value is good.
@@ -84,7 +86,7 @@ func ensure(ctx context.Context, opts Options, root string, name Name) (string, 
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", err
 	}
-	unlock, err := lock(ctx, path+".lock")
+	unlock, err := filelock.Take(ctx, path+".lock")
 	if err != nil {
 		return "", err
 	}

@@ -1,4 +1,5 @@
-package programs
+// Package filelock lets processes take turns.
+package filelock
 
 import (
 	"context"
@@ -9,9 +10,9 @@ import (
 	"time"
 )
 
-// lock takes an exclusive lock on a file. The kernel frees it when its holder
+// Take waits for an exclusive lock on a file. The kernel frees it when its holder
 // dies, so a killed build leaves nothing that blocks the next one.
-func lock(ctx context.Context, path string) (unlock func(), err error) {
+func Take(ctx context.Context, path string) (unlock func(), err error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err
