@@ -1,6 +1,7 @@
 package podtemplate
 
 import (
+	"maps"
 	"slices"
 
 	"swage.dev/swage/podtemplate/tree"
@@ -65,21 +66,22 @@ func (m *merge) check(p *Pod) (again bool) {
 	for _, v := range violations(p.document().Get("spec")) {
 		old[v.id] = true
 	}
+	guilty := map[statement]string{}
 	for _, v := range found {
 		if old[v.id] {
 			continue
 		}
-		if m.dropBlamed(v) {
-			again = true
-		} else {
+		if !m.blame(v, guilty) {
 			m.invalid("%s", v.id)
 		}
 	}
-	return again && m.invalidity == ""
+	maps.Copy(m.dropped, guilty)
+	return len(guilty) > 0 && m.invalidity == ""
 }
 
-// dropBlamed leaves the statements out that broke a rule, if all of them give way to the pod.
-func (m *merge) dropBlamed(v violation) bool {
+// blame adds the statements that broke a rule to the guilty, if all of them
+// give way to the pod. One statement may break several rules.
+func (m *merge) blame(v violation, guilty map[statement]string) bool {
 	blamed := m.blamed(v)
 	for _, s := range blamed {
 		if s.part.from.policy() != Keep || m.dropped[s] != "" {
@@ -87,7 +89,9 @@ func (m *merge) dropBlamed(v violation) bool {
 		}
 	}
 	for _, s := range blamed {
-		m.dropped[s] = v.id
+		if guilty[s] == "" {
+			guilty[s] = v.id
+		}
 	}
 	return len(blamed) > 0
 }

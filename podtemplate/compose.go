@@ -189,12 +189,11 @@ func (c *composer) newContainer(list string, p *part) {
 	target := c.placed[p.key]
 	overlay(target.body, p)
 	image := p.kid("image")
-	if image == nil {
-		return // it only patches what another template brings
+	if image != nil {
+		target.owner = image.from // others only patch what this one brings
 	}
-	target.owner = image.from
-	if target.list == inits && list == containers {
-		overlay(target.body, alwaysRestart(image.from))
+	if target.list == inits && list == containers && (image != nil || c.sidecar(t)) && !statesAlways(target.body) {
+		overlay(target.body, alwaysRestart(sourceOf(p)))
 	}
 }
 

@@ -19,7 +19,7 @@ var crossField = []func(spec *tree.Node) []violation{
 	// of one container
 	requestsAboveLimits, repeatedPortNames, escalation, initHooks,
 	// of a container and its pod
-	mountsWithoutVolume, sharedPaths, claimsWithoutClaim, hostPorts, takenHostPorts, unmaskedProc, podLevelResources,
+	mountsWithoutVolume, sharedPaths, claimsWithoutClaim, hostPorts, takenHostPorts, unmaskedProc, podLevelResources, podLevelLimits,
 	// of the pod
 	userNamespaces, processNamespaces, dnsWithoutServers, hostnames,
 }

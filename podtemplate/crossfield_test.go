@@ -12,6 +12,7 @@ var crossFieldCases = []struct{ rule, pod, template, about string }{
 	{"a limit below its request", `spark: {resources: {requests: {memory: 2Gi}}}`, `spark: {resources: {limits: {memory: 1Gi}}}`, "the request of memory is above its limit"},
 	{"a device's request that is not its limit", `spark: {resources: {limits: {nvidia.com/gpu: 2}}}`, `spark: {resources: {requests: {nvidia.com/gpu: 1}}}`, "must equal its limit"},
 	{"a pod-level limit below the containers' requests", `spark: {resources: {requests: {cpu: 2}}}`, `resources: {limits: {cpu: 1}}`, "the containers together request more cpu than the pod's limit"},
+	{"a container's limit above the pod's", `spark: {resources: {limits: {cpu: 2}, requests: {cpu: 1}}}`, `resources: {limits: {cpu: 1}}`, "the limit of cpu of container spark-kubernetes-executor is above the pod's"},
 	{"a mount without volume", `{}`, `spark: {volumeMounts: [{name: v, mountPath: /d}]}`, `there is no volume "v"`},
 	{"a device without volume", `{}`, `spark: {volumeDevices: [{name: v, devicePath: /d}]}`, `there is no volume "v"`},
 	{"two ports of one name", `spark: {ports: [{containerPort: 1, name: a}, {containerPort: 2}]}`, `spark: {ports: [{containerPort: 2, name: a}]}`, `two ports are named "a"`},
@@ -91,6 +92,8 @@ var limitRows = []shaping{
 		by: []tmpl{keep(`{containers: [{name: s, image: i, resources: {limits: {cpu: 1}, requests: {cpu: 2}}}]}`)}, tells: []string{"above its limit"},
 	},
 	{rule: "R26 two templates that break a rule together: both give way", pod: `{}`, by: []tmpl{keep(`hostUsers: false`), keep(`hostPID: true`)}, tells: []string{"hostPID contradicts hostUsers"}},
+	{rule: "R26 one statement that breaks a rule in two containers is left out once", pod: `containers: [{name: spark-kubernetes-executor, resources: {limits: {cpu: 2}, requests: {cpu: 100m}}}, {name: s, resources: {limits: {cpu: 2}, requests: {cpu: 100m}}}]`,
+		by: []tmpl{keep(`resources: {limits: {cpu: 1}}`)}, tells: []string{"the limit of cpu of container spark-kubernetes-executor is above"}},
 	{rule: "R26 if one of them does not, the pod is denied", pod: `{}`, by: []tmpl{keep(`hostUsers: false`), replace(`hostPID: true`)}, verdict: DeniedInvalid},
 }
 

@@ -138,6 +138,23 @@ func podLevelResources(spec *tree.Node) (found []violation) {
 	return found
 }
 
+// podLevelLimits: no container may have a higher limit than the pod; init containers may, to the API server.
+func podLevelLimits(spec *tree.Node) (found []violation) {
+	most := spec.At("resources", "limits")
+	if most.Len() == 0 {
+		return nil
+	}
+	for _, container := range spec.Get(containers).Elements() {
+		for _, limit := range container.At("resources", "limits").Kids() {
+			if bound := most.Get(limit.Name()); bound != nil && above(limit, bound) {
+				id := fmt.Sprintf("spec.resources: the limit of %s of container %s is above the pod's", limit.Name(), container.Get("name").Text())
+				found = append(found, violation{id, []*tree.Node{limit, bound}})
+			}
+		}
+	}
+	return found
+}
+
 // requestsOf returns the containers' requests of one resource.
 func requestsOf(spec *tree.Node, resource string) (requests []*tree.Node) {
 	eachContainer(spec, func(_ string, container *tree.Node) {

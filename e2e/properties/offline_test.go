@@ -32,15 +32,13 @@ func TestOfflineEqualsOnline(t *testing.T) {
 			}
 			c.fail("the server refuses the file that we made: %v", err)
 		}
-		if a, b := comparable(stored), comparable(created); a != b {
-			c.fail("online\n%s\noffline\n%s\nonline patch %s\noffline patch %s", a, b, online.Patch(), offline.Patch())
-		}
+		c.mustEqual("online, but offline", comparable(stored), comparable(created), "online patch", string(online.Patch()), "\noffline patch", string(offline.Patch()))
 	})
 }
 
 // comparable is a stored pod without what is random or says who wrote it, its lists in one order.
-func comparable(raw []byte) string {
+func comparable(raw []byte) any {
 	pod := reference.Read(tokenName.ReplaceAll(raw, []byte("kube-api-access-x")))
 	delete(pod["metadata"].(map[string]any), "managedFields")
-	return text(sorted(pod))
+	return sorted(pod)
 }
