@@ -120,7 +120,7 @@ func (c *composer) container(t *Template, list string, p *part) {
 	case c.inPod(name) != nil:
 		c.podContainer(t, list, p, c.inPod(name))
 	default:
-		c.newContainer(list, p)
+		c.newContainer(t, list, p)
 	}
 }
 
@@ -185,7 +185,7 @@ func clashResolution(t *Template, sidecar bool) Resolution {
 	}
 }
 
-func (c *composer) newContainer(list string, p *part) {
+func (c *composer) newContainer(t *Template, list string, p *part) {
 	target := c.placed[p.key]
 	overlay(target.body, p)
 	image := p.kid("image")

@@ -92,8 +92,10 @@ var limitRows = []shaping{
 		by: []tmpl{keep(`{containers: [{name: s, image: i, resources: {limits: {cpu: 1}, requests: {cpu: 2}}}]}`)}, tells: []string{"above its limit"},
 	},
 	{rule: "R26 two templates that break a rule together: both give way", pod: `{}`, by: []tmpl{keep(`hostUsers: false`), keep(`hostPID: true`)}, tells: []string{"hostPID contradicts hostUsers"}},
-	{rule: "R26 one statement that breaks a rule in two containers is left out once", pod: `containers: [{name: spark-kubernetes-executor, resources: {limits: {cpu: 2}, requests: {cpu: 100m}}}, {name: s, resources: {limits: {cpu: 2}, requests: {cpu: 100m}}}]`,
-		by: []tmpl{keep(`resources: {limits: {cpu: 1}}`)}, tells: []string{"the limit of cpu of container spark-kubernetes-executor is above"}},
+	{
+		rule: "R26 one statement that breaks a rule in two containers is left out once", pod: `containers: [{name: spark-kubernetes-executor, resources: {limits: {cpu: 2}, requests: {cpu: 100m}}}, {name: s, resources: {limits: {cpu: 2}, requests: {cpu: 100m}}}]`,
+		by: []tmpl{keep(`resources: {limits: {cpu: 1}}`)}, tells: []string{"the limit of cpu of container spark-kubernetes-executor is above"},
+	},
 	{rule: "R26 if one of them does not, the pod is denied", pod: `{}`, by: []tmpl{keep(`hostUsers: false`), replace(`hostPID: true`)}, verdict: DeniedInvalid},
 }
 

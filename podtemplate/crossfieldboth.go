@@ -90,7 +90,7 @@ func takenHostPorts(spec *tree.Node) (found []violation) {
 			if protocol == "" {
 				protocol = "TCP"
 			}
-			key := fmt.Sprintf("%d %s %s", number, protocol, ip)
+			key := strings.TrimSpace(fmt.Sprintf("%d %s %s", number, protocol, ip))
 			if first := taken[key]; first != nil {
 				found = append(found, violation{fmt.Sprintf("spec.containers: two ports want host port %s", key), []*tree.Node{host, first}})
 			}

@@ -82,57 +82,9 @@ func (m *merge) runtimeScheduling(spec *place, by *part) {
 			continue
 		}
 		for _, kid := range append([]*tree.Node(nil), spec.node.Get(name).Kids()...) {
-			if !kid.Fresh() && m.owner(kid) == nil && !m.pluginToleration(kid) {
+			if !kid.Fresh() && m.owner(kid) == nil && !pluginToleration(kid) {
 				m.drop(kid, by, ruleFollows, "the old runtime class's")
 			}
 		}
 	}
-}
-
-// The tolerations that the DefaultTolerationSeconds plugin adds to every pod
-// that does not tolerate these taints by itself.
-var pluginTaints = map[string]bool{"node.kubernetes.io/not-ready": true, "node.kubernetes.io/unreachable": true}
-
-const pluginSeconds = 300
-
-// pluginToleration tells whether a toleration is exactly the plugin's, and nobody stated any toleration.
-func (m *merge) pluginToleration(n *tree.Node) bool {
-	seconds, ok := n.Get("tolerationSeconds").Int()
-	return ok && seconds == pluginSeconds && n.Len() == 4 && pluginTaints[n.Get("key").Text()] &&
-		n.Get("operator").Text() == "Exists" && n.Get("effect").Text() == "NoExecute" && !m.managed.has("spec", "tolerations")
-}
-
-// pluginTolerations removes the plugin's entries where the merged pod has a
-// toleration that would have kept the plugin from adding them. One that a
-// template states is no longer the plugin's.
-func (m *merge) pluginTolerations(spec *place) {
-	stated := m.plan.root.at("spec", "tolerations")
-	if stated == nil {
-		return
-	}
-	list := spec.node.Get("tolerations")
-	for _, entry := range cloneList(list) {
-		key, _ := elementKey(stated.field, entry)
-		if entry.Fresh() || !m.pluginToleration(entry) || stated.kid(key) != nil {
-			continue
-		}
-		if by := m.tolerates(list, entry, stated); by != nil {
-			m.drop(entry, by, ruleFollows, "the plugin adds it only where nothing else tolerates the taint")
-		}
-	}
-}
-
-// tolerates returns the part to name when another toleration covers the entry's taint, as the plugin judges it.
-func (m *merge) tolerates(list, entry *tree.Node, stated *part) *part {
-	for _, other := range list.Elements() {
-		key, effect := other.Get("key").Text(), other.Get("effect").Text()
-		if other == entry || key != "" && key != entry.Get("key").Text() || effect != "" && effect != "NoExecute" {
-			continue
-		}
-		if by := m.owner(other); by != nil {
-			return by
-		}
-		return stated.kids[0]
-	}
-	return nil
 }

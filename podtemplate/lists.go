@@ -94,6 +94,9 @@ func (m *merge) newItem(in *place, kid *part) {
 		m.settle(kid, at, false)
 		m.noteLostVolume(kid)
 		return
+	case m.covered(kid, in):
+		m.unmet(kid, at, ruleSkipped, "", "another toleration covers it, and under a runtime class the API server keeps only that one")
+		return
 	case m.protectedNewItem(kid):
 		m.unmet(kid, at, ruleProtected, "", "Spark's own: it follows the scratch volumes")
 		return

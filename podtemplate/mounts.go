@@ -2,8 +2,6 @@ package podtemplate
 
 import (
 	"slices"
-
-	"swage.dev/swage/podtemplate/tree"
 )
 
 // mountLists are the lists of a container whose elements name a volume of the pod.
@@ -34,41 +32,7 @@ func (m *merge) volumeLost(p *part) bool {
 // template mounts it at: replacing its source would pull the ground from under
 // a mount that nobody here knows.
 func (m *merge) mountedByOthers(p *part) bool {
-	if p.field.Name != "volumes" {
-		return false
-	}
-	for _, t := range m.plan.targets {
-		if t.index == absent {
-			continue
-		}
-		container := m.original(m.root.At("spec", t.list), t.index)
-		for _, list := range mountLists {
-			for _, mount := range container.Get(list).Elements() {
-				if mount.Get("name").Text() == p.key && !m.mountStated(t, list, mount) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// mountStated tells whether a template's mount takes this one's place, so that
-// it is no foreign mount: it mounts the same volume there, or it wins the path
-// for another one. A mount whose own volume could lose is not sure to win.
-func (m *merge) mountStated(t *target, list string, mount *tree.Node) bool {
-	for _, stated := range kidsOf(t.body.kid(list)) {
-		if key, _ := elementKey(stated.field, mount); key != stated.key {
-			continue
-		}
-		name := stated.value.Get("name").Text()
-		if name == mount.Get("name").Text() {
-			return true
-		}
-		protected := t.spark && m.sparkVolume(mount.Get("name").Text())
-		return stated.from.policy() == Replace && !protected && m.dropped[statement{stated, t}] == "" && !m.plan.volumes[stated.from.template][name]
-	}
-	return false
+	return p.field.Name == "volumes" && !ground{m, map[*part]bool{}}.replaceable(p)
 }
 
 // loseToMounts settles a volume that would replace one with foreign mounts: kept, or for an enforced one rejected.

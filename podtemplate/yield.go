@@ -54,7 +54,7 @@ func (m *merge) itemYields(p *part, at *place) bool {
 	}
 	switch p.field.Name {
 	case "tolerations":
-		return m.pluginToleration(at.node)
+		return pluginToleration(at.node)
 	case "volumes":
 		return m.before.scratch[p.key] == defaultScratch
 	case "volumeMounts":

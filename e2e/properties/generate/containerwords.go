@@ -95,8 +95,8 @@ var templateVocabulary = map[string][]string{
 
 // unspoken are rows that are never drawn, each with the reason.
 var unspoken = map[string]string{
-	"Container.name":     "drawn with the container",
-	"Container.ports":    "drawn by number",
+	"Container.name":  "drawn with the container",
+	"Container.ports": "drawn by number",
 	"WindowsSecurityContextOptions.gmsaCredentialSpecName": "Spark pods run Linux: the API server refuses Windows' options beside everything else that is drawn",
 	"WindowsSecurityContextOptions.gmsaCredentialSpec":     "as above",
 	"WindowsSecurityContextOptions.runAsUserName":          "as above",

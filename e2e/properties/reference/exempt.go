@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"slices"
 	"strings"
 
 	"swage.dev/swage/e2e/properties/generate"
@@ -58,6 +59,9 @@ var exemptions = []exemption{
 	}},
 	{"the tolerations of a plugin yield", func(l Leaf, _ generate.Case, _ []Leaf) bool {
 		return l.Field.Name == "tolerations" && strings.Contains(l.String(), "node.kubernetes.io/")
+	}},
+	{"under a runtime class the server keeps only tolerations that no other covers", func(l Leaf, c generate.Case, all []Leaf) bool {
+		return l.Field.Name == "tolerations" && (c.Pod["spec"].(map[string]any)["runtimeClassName"] != nil || slices.ContainsFunc(all, func(l Leaf) bool { return l.Field.Name == "runtimeClassName" }))
 	}},
 	{"what a plugin fills in anyhow need not be written", func(l Leaf, _ generate.Case, _ []Leaf) bool {
 		return l.Value == pluginConstants[l.String()]
@@ -139,6 +143,8 @@ func Unenforced(l Leaf, c generate.Case, shaped map[string]any) string {
 		return "a probe without an action only changes one that is there"
 	case isContainer && name == "spark-kubernetes-"+string(c.Role) && within(l, "env", "SPARK_LOCAL_DIRS"):
 		return "it follows the scratch volumes"
+	case l.Field.Name == "tolerations" && shaped["spec"].(map[string]any)["runtimeClassName"] != nil:
+		return "under a runtime class the server keeps only what no other toleration covers"
 	case l.Value == pluginConstants[l.String()]:
 		return "what a plugin fills in anyhow need not be written"
 	}

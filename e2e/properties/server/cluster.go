@@ -40,8 +40,8 @@ func (Cluster) limitRanges() []any {
 	return []any{
 		&corev1.LimitRange{ObjectMeta: named(Plain, "none")},
 		&corev1.LimitRange{ObjectMeta: named(Limited, "defaults"), Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{{
-			Type:           corev1.LimitTypeContainer,
-			Default:        corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("2"), corev1.ResourceMemory: resource.MustParse("2Gi")},
+			Type:    corev1.LimitTypeContainer,
+			Default: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("2"), corev1.ResourceMemory: resource.MustParse("2Gi")},
 			// As the API server defaults it: what has a default limit has a default request.
 			DefaultRequest: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m"), corev1.ResourceMemory: resource.MustParse("2Gi")},
 		}}}},
