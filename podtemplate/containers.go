@@ -1,6 +1,8 @@
 package podtemplate
 
 import (
+	"slices"
+
 	"swage.dev/swage/podtemplate/schema"
 	"swage.dev/swage/podtemplate/tree"
 )
@@ -77,7 +79,17 @@ func stated(p *part) bool { return !p.ifPresent }
 
 // ownLeaf tells whether a leaf goes into a new container as a whole.
 func (m *merge) ownLeaf(t *target, p *part) bool {
-	return p.from.template == t.owner.template && !p.ifPresent && !m.leftOut(p) && !m.volumeLost(p)
+	return p.from.template == t.owner.template && !p.ifPresent && !m.leftOut(p) && !m.volumeLost(p) && !t.hangs(p)
+}
+
+// hangs tells whether a leaf belongs to a probe for which nobody states an action.
+func (t *target) hangs(leaf *part) bool {
+	return slices.ContainsFunc(t.body.kids, func(p *part) bool { return p.hangingProbe() && slices.Contains(p.kids, leaf) })
+}
+
+// hangingProbe tells whether a part states a probe's numbers and no action: by itself it is no probe.
+func (p *part) hangingProbe() bool {
+	return p.field.Type.Name == "Probe" && p.kid("probe action") == nil
 }
 
 // sources returns where the leaves come from, each once, weakest first.

@@ -18,6 +18,11 @@ var containerRows = []shaping{
 	},
 
 	{
+		rule: "R18 a probe's numbers without an action only change a probe that is there", pod: `{}`, by: []tmpl{keep(`{containers: [{name: s, image: i, livenessProbe: {periodSeconds: 5}, readinessProbe: {tcpSocket: {port: 1}, periodSeconds: 5}}], spark: {livenessProbe: {periodSeconds: 5}}}`)},
+		want:    `initContainers: [{name: s, image: i, restartPolicy: Always, readinessProbe: {tcpSocket: {port: 1}, periodSeconds: 5}}]`,
+		changes: []string{"none /spec/containers/0/livenessProbe skipped", "add /spec/initContainers/0 PodSpec.initContainers", "none /spec/initContainers/-/livenessProbe skipped"},
+	},
+	{
 		rule: "R23 a container that a template brings is a native sidecar, behind the pod's init containers, in the templates' order", pod: `initContainers: [{name: i, image: i}]`,
 		by:      []tmpl{keep(`containers: [{name: s, image: i}]`), keep(`{containers: [{name: r, image: i}], initContainers: [{name: j, image: j}]}`)},
 		want:    `initContainers: [{name: i, image: i}, {name: s, image: i, restartPolicy: Always}, {name: r, image: i, restartPolicy: Always}, {name: j, image: j}]`,

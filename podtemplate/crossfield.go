@@ -17,11 +17,13 @@ type violation struct {
 // server's validation (pkg/apis/core/validation).
 var crossField = []func(spec *tree.Node) []violation{
 	// of one container
-	requestsAboveLimits, repeatedPortNames, escalation, initHooks,
+	requestsAboveLimits, repeatedPortNames, escalation, overlappingClaims,
 	// of a container and its pod
-	mountsWithoutVolume, sharedPaths, claimsWithoutClaim, hostPorts, takenHostPorts, unmaskedProc, podLevelResources, podLevelLimits,
+	initHooks, resizeRestarts, longSleeps, claimsWithoutClaim, hostPorts, takenHostPorts, unmaskedProc,
+	// of a container and the pod's volumes
+	mountsWithoutVolume, devicesOfFiles, sharedPaths, filesOutsideEmptyDir,
 	// of the pod
-	userNamespaces, processNamespaces, dnsWithoutServers, hostnames,
+	podLevelResources, podLevelLimits, userNamespaces, processNamespaces, hostnames, hostSysctls, dnsWithoutServers, longDNSLists,
 }
 
 func violations(spec *tree.Node) (found []violation) {

@@ -5,21 +5,32 @@ import (
 	"path"
 	"strings"
 
-	"swage.dev/swage/podtemplate/schema"
 	"swage.dev/swage/podtemplate/tree"
 )
 
 func mountsWithoutVolume(spec *tree.Node) (found []violation) {
-	names := map[string]bool{}
-	for _, volume := range spec.Get("volumes").Elements() {
-		names[volume.Get("name").Text()] = true
-	}
+	volumes := volumesByName(spec)
 	eachContainer(spec, func(where string, container *tree.Node) {
 		for _, list := range mountLists {
 			for _, mount := range container.Get(list).Elements() {
-				if name := mount.Get("name").Text(); !names[name] {
+				if name := mount.Get("name").Text(); volumes[name] == nil {
 					found = append(found, violation{fmt.Sprintf("%s.%s: there is no volume %q", where, list, name), []*tree.Node{mount}})
 				}
+			}
+		}
+	})
+	return found
+}
+
+// devicesOfFiles: only a claim can be a block device.
+func devicesOfFiles(spec *tree.Node) (found []violation) {
+	volumes := volumesByName(spec)
+	eachContainer(spec, func(where string, container *tree.Node) {
+		for _, device := range container.Get("volumeDevices").Elements() {
+			volume := volumes[device.Get("name").Text()]
+			if volume != nil && volume.Get("persistentVolumeClaim") == nil && volume.Get("ephemeral") == nil {
+				id := fmt.Sprintf("%s.volumeDevices: volume %q is no claim, and so no device", where, device.Get("name").Text())
+				found = append(found, violation{id, []*tree.Node{device, volume}})
 			}
 		}
 	})
@@ -73,10 +84,19 @@ func hostPorts(spec *tree.Node) (found []violation) {
 }
 
 // takenHostPorts: regular containers run together, so each host port is one's; init containers run by themselves.
-func takenHostPorts(spec *tree.Node) (found []violation) {
-	taken := map[string]*tree.Node{}
+func takenHostPorts(spec *tree.Node) []violation {
 	network := spec.Get("hostNetwork").Bool()
-	for _, container := range spec.Get(containers).Elements() {
+	found := twoOnHostPort("spec.containers", spec.Get(containers).Elements(), network)
+	for _, container := range spec.Get(inits).Elements() {
+		where := fmt.Sprintf("spec.%s[%s]", inits, container.Get("name").Text())
+		found = append(found, twoOnHostPort(where, []*tree.Node{container}, network)...)
+	}
+	return found
+}
+
+func twoOnHostPort(where string, list []*tree.Node, network bool) (found []violation) {
+	taken := map[string]*tree.Node{}
+	for _, container := range list {
 		for _, port := range container.Get("ports").Elements() {
 			host := port.Get("hostPort")
 			if number, _ := host.Int(); number == 0 && network {
@@ -86,13 +106,13 @@ func takenHostPorts(spec *tree.Node) (found []violation) {
 			if number == 0 {
 				continue
 			}
-			protocol, ip := port.Get("protocol").Text(), port.Get("hostIP").Text()
+			protocol := port.Get("protocol").Text()
 			if protocol == "" {
 				protocol = "TCP"
 			}
-			key := strings.TrimSpace(fmt.Sprintf("%d %s %s", number, protocol, ip))
+			key := strings.TrimSpace(fmt.Sprintf("%d %s %s", number, protocol, port.Get("hostIP").Text()))
 			if first := taken[key]; first != nil {
-				found = append(found, violation{fmt.Sprintf("spec.containers: two ports want host port %s", key), []*tree.Node{host, first}})
+				found = append(found, violation{fmt.Sprintf("%s: two ports want host port %s", where, key), []*tree.Node{host, first}})
 			}
 			taken[key] = host
 		}
@@ -114,51 +134,39 @@ func unmaskedProc(spec *tree.Node) (found []violation) {
 	return found
 }
 
-// podLevelResources: the pod's own requests and limits hold for its containers together.
-func podLevelResources(spec *tree.Node) (found []violation) {
-	resources := spec.Get("resources")
-	if resources == nil {
-		return nil
-	}
-	sum := containerRequests(spec)
-	for _, bound := range []string{"requests", "limits"} {
-		for _, value := range resources.Get(bound).Kids() {
-			most, err := schema.ParseQuantity(value)
-			if total, ok := sum[value.Name()]; ok && err == nil && total.Cmp(most) > 0 {
-				id := fmt.Sprintf("spec.resources: the containers together request more %s than the pod's %s", value.Name(), strings.TrimSuffix(bound, "s"))
-				found = append(found, violation{id, append(requestsOf(spec, value.Name()), value)})
+// filesOutsideEmptyDir: env values are read from files of emptyDir volumes only.
+func filesOutsideEmptyDir(spec *tree.Node) (found []violation) {
+	volumes := volumesByName(spec)
+	eachContainer(spec, func(where string, container *tree.Node) {
+		for _, env := range container.Get("env").Elements() {
+			file := env.At("valueFrom", "fileKeyRef")
+			if file == nil {
+				continue
+			}
+			volume := volumes[file.Get("volumeName").Text()]
+			if volume == nil || hasOtherSource(volume, "emptyDir") {
+				id := fmt.Sprintf("%s.env[%s]: it reads a file of a volume that is no emptyDir", where, env.Get("name").Text())
+				found = append(found, violation{id, []*tree.Node{env, volume}})
 			}
 		}
-	}
-	for _, request := range resources.Get("requests").Kids() {
-		if limit := resources.At("limits", request.Name()); limit != nil && above(request, limit) {
-			found = append(found, violation{fmt.Sprintf("spec.resources: the request of %s is above its limit", request.Name()), []*tree.Node{request, limit}})
-		}
-	}
-	return found
-}
-
-// podLevelLimits: no container may have a higher limit than the pod; init containers may, to the API server.
-func podLevelLimits(spec *tree.Node) (found []violation) {
-	most := spec.At("resources", "limits")
-	if most.Len() == 0 {
-		return nil
-	}
-	for _, container := range spec.Get(containers).Elements() {
-		for _, limit := range container.At("resources", "limits").Kids() {
-			if bound := most.Get(limit.Name()); bound != nil && above(limit, bound) {
-				id := fmt.Sprintf("spec.resources: the limit of %s of container %s is above the pod's", limit.Name(), container.Get("name").Text())
-				found = append(found, violation{id, []*tree.Node{limit, bound}})
-			}
-		}
-	}
-	return found
-}
-
-// requestsOf returns the containers' requests of one resource.
-func requestsOf(spec *tree.Node, resource string) (requests []*tree.Node) {
-	eachContainer(spec, func(_ string, container *tree.Node) {
-		requests = append(requests, container.At("resources", "requests", resource))
 	})
-	return requests
+	return found
+}
+
+func volumesByName(spec *tree.Node) map[string]*tree.Node {
+	volumes := map[string]*tree.Node{}
+	for _, volume := range spec.Get("volumes").Elements() {
+		volumes[volume.Get("name").Text()] = volume
+	}
+	return volumes
+}
+
+// hasOtherSource tells whether a volume has a source, and another one than that; without any it is an emptyDir.
+func hasOtherSource(volume *tree.Node, source string) bool {
+	for _, member := range volume.Kids() {
+		if name := member.Name(); name != "name" && name != source && !member.Is(tree.Null) {
+			return true
+		}
+	}
+	return false
 }

@@ -87,6 +87,59 @@ func initHooks(spec *tree.Node) (found []violation) {
 	return found
 }
 
+// resizeRestarts: a container is restarted to resize it only where the pod restarts containers at all.
+func resizeRestarts(spec *tree.Node) (found []violation) {
+	policy := spec.Get("restartPolicy")
+	if policy.Text() != "Never" {
+		return nil
+	}
+	eachContainer(spec, func(where string, container *tree.Node) {
+		for _, resize := range container.Get("resizePolicy").Elements() {
+			if resize.Get("restartPolicy").Text() == "RestartContainer" {
+				id := fmt.Sprintf("%s.resizePolicy: %s cannot restart the container, the pod's restartPolicy is Never", where, resize.Get("resourceName").Text())
+				found = append(found, violation{id, []*tree.Node{resize, policy}})
+			}
+		}
+	})
+	return found
+}
+
+// overlappingClaims: a container takes a claim whole or some of its requests.
+func overlappingClaims(spec *tree.Node) (found []violation) {
+	eachContainer(spec, func(where string, container *tree.Node) {
+		claims := container.At("resources", "claims").Elements()
+		for _, whole := range claims {
+			for _, part := range claims {
+				name := whole.Get("name").Text()
+				if name == part.Get("name").Text() && whole.Get("request").Text() == "" && part.Get("request").Text() != "" {
+					id := fmt.Sprintf("%s.resources.claims: %q is claimed as a whole and in part", where, name)
+					found = append(found, violation{id, []*tree.Node{whole, part}})
+				}
+			}
+		}
+	})
+	return found
+}
+
+// longSleeps: a hook that sleeps may not outlast the pod's grace period.
+func longSleeps(spec *tree.Node) (found []violation) {
+	grace := spec.Get("terminationGracePeriodSeconds")
+	most, stated := grace.Int()
+	if !stated {
+		most = 30 // as the API server fills it in
+	}
+	eachContainer(spec, func(where string, container *tree.Node) {
+		for _, hook := range container.Get("lifecycle").Kids() {
+			sleep := hook.At("sleep", "seconds")
+			if seconds, _ := sleep.Int(); seconds > most {
+				id := fmt.Sprintf("%s.lifecycle.%s: it sleeps longer than the pod's terminationGracePeriodSeconds", where, hook.Name())
+				found = append(found, violation{id, []*tree.Node{sleep, grace}})
+			}
+		}
+	})
+	return found
+}
+
 // leaves returns the scalars at or below a node.
 func leaves(n *tree.Node) []*tree.Node {
 	if n.Len() == 0 {

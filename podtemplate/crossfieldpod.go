@@ -2,6 +2,7 @@ package podtemplate
 
 import (
 	"fmt"
+	"strings"
 
 	"swage.dev/swage/podtemplate/tree"
 )
@@ -16,6 +17,11 @@ func userNamespaces(spec *tree.Node) (found []violation) {
 			found = append(found, violation{fmt.Sprintf("spec: %s contradicts hostUsers false", name), []*tree.Node{shared, users}})
 		}
 	}
+	eachContainer(spec, func(where string, container *tree.Node) {
+		for _, device := range container.Get("volumeDevices").Elements() {
+			found = append(found, violation{where + ": a block device contradicts hostUsers false", []*tree.Node{device, users}})
+		}
+	})
 	return found
 }
 
@@ -41,4 +47,44 @@ func hostnames(spec *tree.Node) []violation {
 		return nil
 	}
 	return []violation{{"spec: hostnameOverride contradicts hostNetwork", []*tree.Node{network, override}}}
+}
+
+// hostSysctls: a pod in the node's network or IPC namespace may not set that namespace's kernel parameters.
+func hostSysctls(spec *tree.Node) (found []violation) {
+	network, ipc := spec.Get("hostNetwork"), spec.Get("hostIPC")
+	for _, sysctl := range spec.At("securityContext", "sysctls").Elements() {
+		name := strings.ReplaceAll(sysctl.Get("name").Text(), "/", ".")
+		host := network
+		switch {
+		case strings.HasPrefix(name, "net."):
+		case strings.HasPrefix(name, "kernel.shm"), strings.HasPrefix(name, "kernel.msg"), strings.HasPrefix(name, "fs.mqueue."), name == "kernel.sem":
+			host = ipc
+		default:
+			continue
+		}
+		if host.Bool() {
+			id := fmt.Sprintf("spec.securityContext.sysctls: %s contradicts %s", name, host.Name())
+			found = append(found, violation{id, []*tree.Node{sysctl, host}})
+		}
+	}
+	return found
+}
+
+// The most that a pod's dnsConfig may list, as resolv.conf has it (MaxDNSNameservers, MaxDNSSearchPaths).
+const (
+	mostNameservers = 3
+	mostSearches    = 32
+)
+
+func longDNSLists(spec *tree.Node) (found []violation) {
+	for _, list := range []struct {
+		name string
+		most int
+	}{{"nameservers", mostNameservers}, {"searches", mostSearches}} {
+		entries := spec.At("dnsConfig", list.name).Elements()
+		if len(entries) > list.most {
+			found = append(found, violation{fmt.Sprintf("spec.dnsConfig.%s: more than %d", list.name, list.most), entries})
+		}
+	}
+	return found
 }

@@ -95,7 +95,7 @@ func (m *merge) field(p *part, in *place) {
 
 // nested merges an object below; a probe without an action only changes the numbers of a probe that is there.
 func (m *merge) nested(p *part, at *place) {
-	if p.field.Type.Name == "Probe" && at.node == nil && p.kid("probe action") == nil {
+	if at.node == nil && p.hangingProbe() {
 		m.unmet(p, at, ruleSkipped, "", "the container has no such probe, and the template states no action for it")
 		return
 	}

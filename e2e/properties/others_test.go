@@ -52,14 +52,15 @@ func TestOtherWebhooksDoNotMakeUsChangeOurMind(t *testing.T) {
 	})
 }
 
+// star tells whether a template states something for every container, and so for the other webhook's.
+func (c *trial) star() bool {
+	return slices.ContainsFunc(c.Templates, func(tpl generate.Template) bool { return strings.Contains(text(tpl.Data), `"name":"*"`) })
+}
+
 // reachesTheirs tells whether a pod was denied because of what "*" means for the other webhook's container.
 func (c *trial) reachesTheirs(result *podtemplate.Result) bool {
-	star := false
-	for _, tpl := range c.Templates {
-		star = star || strings.Contains(text(tpl.Data), `"name":"*"`)
-	}
 	theirs := strings.Contains(result.Reason, "[mesh") || strings.Contains(result.Reason, "want host port") || strings.Contains(result.Reason, "containers together request")
-	return result.Verdict.Denied() && star && theirs
+	return result.Verdict.Denied() && c.star() && theirs
 }
 
 // Whether the other webhook or we come first makes no difference but for the
@@ -79,6 +80,9 @@ func TestOrderOfWebhooksDoesNotMatter(t *testing.T) {
 		}
 		if before.Verdict.Denied() {
 			return
+		}
+		if c.star() && (crossField(before) || crossField(afterwards)) {
+			c.Skip("\"*\" states a key of the other webhook's container, and something gave way")
 		}
 		c.mustEqual("g "+g.name+": f(g(f(x))), but f(g(x))", sorted(reference.Read(afterwards.Pod())), sorted(reference.Read(before.Pod())))
 	})

@@ -84,9 +84,24 @@ func (c *Case) ask(t *rapid.T) {
 	}
 	switch rapid.IntRange(0, 9).Draw(t, "shape") {
 	case 8:
-		c.annotate(podtemplate.KeepAnnotation, "spec.dnsPolicy, spec.containers[spark].imagePullPolicy")
+		c.keep()
 	case 9:
 		c.annotate(podtemplate.ShapeAnnotation, "false")
+	}
+}
+
+// keep states two defaults and says that they are meant.
+func (c *Case) keep() {
+	c.annotate(podtemplate.KeepAnnotation, "spec.dnsPolicy, spec.containers[spark].imagePullPolicy")
+	spec := c.Pod["spec"].(Object)
+	state(spec, "dnsPolicy", "ClusterFirst")
+	spark := named(spec, "containers", "spark-kubernetes-"+string(c.Role))
+	state(spark, "imagePullPolicy", "IfNotPresent")
+}
+
+func state(object Object, name string, value any) {
+	if object[name] == nil {
+		object[name] = value
 	}
 }
 

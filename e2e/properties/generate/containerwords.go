@@ -10,7 +10,7 @@ var containerVocabulary = map[string][]string{
 	"Container.env": {
 		`{"name":"E0","value":"a"}`, `{"name":"E0","value":"b"}`, `{"name":"E0"}`, `{"name":"E0","value":""}`, `{"name":"E1","value":"$(E0)"}`,
 		`{"name":"E1","valueFrom":{"fieldRef":{"fieldPath":"status.podIP"}}}`, `{"name":"E1","valueFrom":{"fieldRef":{"apiVersion":"v1","fieldPath":"status.podIP"}}}`,
-		`{"name":"E2","valueFrom":{"secretKeyRef":{"name":"s0","key":"k"}}}`, `{"name":"SPARK_USER","value":"me"}`, `{"name":"SPARK_LOCAL_DIRS","value":"/x"}`,
+		`{"name":"E2","valueFrom":{"secretKeyRef":{"name":"s0","key":"k"}}}`, `{"name":"E2","valueFrom":{"fileKeyRef":{"volumeName":"v0","path":"f","key":"k"}}}`, `{"name":"SPARK_USER","value":"me"}`, `{"name":"SPARK_LOCAL_DIRS","value":"/x"}`,
 	},
 	"Container.envFrom": {
 		`{"configMapRef":{"name":"c0"}}`, `{"configMapRef":{"name":"c1"}}`, `{"prefix":"P_","secretRef":{"name":"s0"}}`, `{"secretRef":{"name":"s0","optional":false}}`,
@@ -35,7 +35,7 @@ var containerVocabulary = map[string][]string{
 
 	"ResourceRequirements.requests": {`"cpu":"100m"`, `"cpu":"0.1"`, `"cpu":"1"`, `"cpu":"1000m"`, `"memory":"1Gi"`, `"memory":"1024Mi"`, `"memory":"512Mi"`},
 	"ResourceRequirements.limits":   {`"cpu":"1"`, `"cpu":"2"`, `"memory":"1Gi"`, `"memory":"2Gi"`, `"memory":"2048Mi"`, `"example.com/gpu":"1"`},
-	"ResourceRequirements.claims":   {`{"name":"rc0"}`, `{"name":"rc1","request":"r"}`},
+	"ResourceRequirements.claims":   {`{"name":"rc0"}`, `{"name":"rc1","request":"r"}`, `{"name":"rc1"}`},
 
 	"Probe.probe action": {
 		`"exec":{"command":["true"]}`, `"httpGet":{"port":4040}`, `"httpGet":{"port":4040,"path":"/","scheme":"HTTP"}`, `"httpGet":{"port":"p0"}`,

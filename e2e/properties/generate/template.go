@@ -101,6 +101,9 @@ func (d drawer) podTemplate() Object {
 		body["metadata"] = meta
 	}
 	spec := d.object(schema.TypeNamed("PodSpec"), 4, Object{})
+	if resources, ok := spec["resources"].(Object); ok {
+		delete(resources, "claims") // the API server refuses them there in every pod
+	}
 	set(spec, "containers", d.templateContainers([]string{"spark", "*", "c0", "c1", "c2", "spark-kubernetes-driver", "i0"}))
 	set(spec, "initContainers", d.templateContainers([]string{"i0", "*", "i1", "c1"}))
 	if len(spec) > 0 {

@@ -77,7 +77,7 @@ var vocabulary = map[string][]string{
 	"PodAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution":  podTerms,
 	"PodAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution": weightedPodTerms,
 
-	"PodDNSConfig.nameservers": {`"1.1.1.1"`, `"8.8.8.8"`},
+	"PodDNSConfig.nameservers": {`"1.1.1.1"`, `"8.8.8.8"`, `"9.9.9.9"`, `"1.0.0.1"`},
 	"PodDNSConfig.searches":    {`"a.example.com"`, `"b.example.com"`},
 	"PodDNSConfig.options":     {`{"name":"ndots","value":"5"}`, `{"name":"ndots","value":"2"}`, `{"name":"edns0"}`},
 }

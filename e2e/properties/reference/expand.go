@@ -72,6 +72,12 @@ func (e *expander) named(container any) string {
 	return name
 }
 
+// ContainerNames are the names of the pod's containers, and of those that the templates bring.
+func ContainerNames(c generate.Case, selected []generate.Template) []string {
+	e := expander{c: c}
+	return e.containerNames(selected)
+}
+
 // containerNames are those of the pod, and those that a template brings an image for.
 func (e *expander) containerNames(selected []generate.Template) []string {
 	names := map[string]bool{}
