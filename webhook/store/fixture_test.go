@@ -20,14 +20,14 @@ import (
 // world is a Store with the API server that it sees.
 type world struct {
 	*Store
-	t        *testing.T
+	t        testing.TB
 	client   *fake.Clientset
 	metadata *metadatafake.FakeMetadataClient
 	problems []Problem
 }
 
 // newWorld makes a Store over fake clients; nothing runs yet.
-func newWorld(t *testing.T, opts Options, objects ...runtime.Object) *world {
+func newWorld(t testing.TB, opts Options, objects ...runtime.Object) *world {
 	t.Helper()
 	scheme := metadatafake.NewTestScheme()
 	if err := metav1.AddMetaToScheme(scheme); err != nil {
