@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
+
+	"swage.dev/swage/podtemplate/tree"
 )
 
 func (l *loader) annotations(annotations map[string]string) {
@@ -28,7 +30,7 @@ func (l *loader) annotation(key, value string) {
 		t.selector = l.parseSelector(key, value)
 	case NamespacesAnnotation:
 		if !l.opts.System {
-			l.fail("annotation %s: only templates of the system namespace reach other namespaces", key)
+			l.failAnnotation(key, "only templates of the system namespace reach other namespaces")
 			return
 		}
 		t.namespaces = l.parseSelector(key, value)
@@ -37,19 +39,23 @@ func (l *loader) annotation(key, value string) {
 	case NativeSidecarsAnnotation:
 		t.nativeSidecars = value != "false"
 		if value != "true" && value != "false" {
-			l.fail("annotation %s is %q: expected true or false", key, value)
+			l.failAnnotation(key, "found %q, expected true or false", value)
 		}
 	default:
-		l.fail("unknown annotation %s: known are %s, %s, %s and %s", key, SelectAnnotation, NamespacesAnnotation, OnConflictAnnotation, NativeSidecarsAnnotation)
+		l.failAnnotation(key, "unknown annotation: known are %s, %s, %s and %s", SelectAnnotation, NamespacesAnnotation, OnConflictAnnotation, NativeSidecarsAnnotation)
 	}
+}
+
+func (l *loader) failAnnotation(key, format string, args ...any) {
+	l.failAt("/metadata/annotations/"+tree.Escape(key), format, args...)
 }
 
 func (l *loader) onConflict(value OnConflict) {
 	switch {
 	case value != Keep && value != Replace && value != Reject:
-		l.fail("annotation %s is %q: expected keep, replace or reject", OnConflictAnnotation, value)
+		l.failAnnotation(OnConflictAnnotation, "found %q, expected keep, replace or reject", value)
 	case value == Keep && l.template.Mode == Enforced:
-		l.fail("annotation %s is keep: an enforced template wins by replace (its default) or by reject", OnConflictAnnotation)
+		l.failAnnotation(OnConflictAnnotation, "found keep: an enforced template wins by replace (its default) or by reject")
 	default:
 		l.template.OnConflict = value
 	}
@@ -61,11 +67,11 @@ func (l *loader) onConflict(value OnConflict) {
 func (l *loader) parseSelector(key, value string) labels.Selector {
 	selector, err := labels.Parse(value)
 	if err != nil {
-		l.fail("annotation %s is no label selector: %s", key, err)
+		l.failAnnotation(key, "no label selector: %s", err)
 		return nil
 	}
 	if strings.TrimSpace(value) == "" {
-		l.fail("annotation %s is empty: leave it out to select everything", key)
+		l.failAnnotation(key, "empty: leave it out to select everything")
 	}
 	return selector
 }

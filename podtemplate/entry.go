@@ -104,6 +104,7 @@ func yamlProblems(from *source, broken []yamlProblem) []Problem {
 	problems := make([]Problem, len(broken))
 	for i, p := range broken {
 		problems[i] = from.problem(p.line, "", Error, p.message)
+		problems[i].Earlier = p.earlier
 	}
 	return problems
 }

@@ -52,7 +52,13 @@ type shelved struct {
 	reach *Template
 }
 
-func (s *shelved) ref() Ref { return Ref{Namespace: s.Namespace, Name: s.Name} }
+// ref is the name of the template, which of a file is its path.
+func (s *shelved) ref() Ref {
+	if s.reach != nil {
+		return Ref{Namespace: s.reach.Namespace, Name: s.reach.Name}
+	}
+	return Ref{Namespace: s.Namespace, Name: s.Name}
+}
 
 // NewLibrary makes a library from the entries of one namespace, in any order.
 // Of entries with one name the last counts. Templates beyond the limits of a

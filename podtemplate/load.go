@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/podtemplate/tree"
 )
 
 // The keys of a template's data.
@@ -42,7 +44,7 @@ func Load(cm *corev1.ConfigMap, opts LoadOptions) (*Template, error) {
 	l := newLoader(cm.Namespace, cm.Name, opts)
 	l.template.Mode = Mode(cm.Labels[TemplateLabel])
 	if !slices.Contains(Modes(), l.template.Mode) {
-		l.fail("label %s is %q: expected default, named or enforced", TemplateLabel, cm.Labels[TemplateLabel])
+		l.failAt("/metadata/labels/"+tree.Escape(TemplateLabel), "found %q, expected default, named or enforced", cm.Labels[TemplateLabel])
 		return nil, l.error(ErrUnknownMode)
 	}
 	l.annotations(cm.Annotations) // before the size: whom a template concerns is known also when it is too large
@@ -81,8 +83,13 @@ func newLoader(namespace, name string, opts LoadOptions) *loader {
 	return &loader{template: &Template{Ref: ref, home: namespace, nativeSidecars: true, entries: map[string]*entry{}}, opts: opts}
 }
 
-func (l *loader) fail(format string, args ...any) {
-	l.problems = append(l.problems, Problem{Template: l.template.String(), Message: fmt.Sprintf(format, args...), Severity: Error})
+func (l *loader) fail(format string, args ...any) { l.failAt("", format, args...) }
+
+// failAt notes what is wrong at a place in the ConfigMap itself.
+func (l *loader) failAt(pointer, format string, args ...any) {
+	l.problems = append(l.problems, Problem{
+		Template: l.template.String(), Path: fieldPath(pointer), Message: fmt.Sprintf(format, args...), Severity: Error,
+	})
 }
 
 func (l *loader) done() (*Template, error) {
@@ -129,14 +136,14 @@ func textSize(cm *corev1.ConfigMap) (size int) {
 
 func (l *loader) data(cm *corev1.ConfigMap) {
 	for _, key := range slices.Sorted(maps.Keys(cm.BinaryData)) {
-		l.fail("binaryData.%s: templates are text, under data", key)
+		l.failAt("/binaryData/"+tree.Escape(key), "templates are text, under data")
 	}
 	if len(cm.Data) == 0 {
 		l.problems = append(l.problems, Problem{Template: l.template.String(), Message: "the template has no entries", Severity: Warning})
 	}
 	for _, key := range slices.Sorted(maps.Keys(cm.Data)) {
 		if !slices.Contains(entryKeys, key) {
-			l.fail("unknown key %q in data: known are %s", key, strings.Join(entryKeys, ", "))
+			l.failAt("/data/"+tree.Escape(key), "unknown key: known are %s", strings.Join(entryKeys, ", "))
 			continue
 		}
 		l.entry(key, []byte(cm.Data[key]))

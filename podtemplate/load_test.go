@@ -132,15 +132,15 @@ func TestMetadataIsStrict(t *testing.T) {
 		system bool
 		want   []string
 	}{
-		{"an unknown key in data", configMap(Default, map[string]string{"pod.yml": ""}), false, []string{`: unknown key "pod.yml" in data: known are pod.yaml, driver.yaml, executor.yaml`}},
-		{"an unknown annotation of Swage", configMap(Default, pod, "selct", "a=b"), false, []string{`: unknown annotation swage.dev/selct: known are swage.dev/select, swage.dev/namespaces, swage.dev/on-conflict and swage.dev/native-sidecars`}},
-		{"a pod's annotation", configMap(Default, pod, "shape", "false"), false, []string{`: unknown annotation swage.dev/shape: known are swage.dev/select, swage.dev/namespaces, swage.dev/on-conflict and swage.dev/native-sidecars`}},
-		{"R11: an enforced template that keeps", configMap(Enforced, pod, "on-conflict", "keep"), false, []string{`: annotation swage.dev/on-conflict is keep: an enforced template wins by replace (its default) or by reject`}},
-		{"an unknown on-conflict", configMap(Default, pod, "on-conflict", "Keep"), false, []string{`: annotation swage.dev/on-conflict is "Keep": expected keep, replace or reject`}},
-		{"native-sidecars is true or false", configMap(Default, pod, "native-sidecars", "no"), false, []string{`: annotation swage.dev/native-sidecars is "no": expected true or false`}},
-		{"namespaces in a template that is no system template", configMap(Default, pod, "namespaces", "a=b"), false, []string{`: annotation swage.dev/namespaces: only templates of the system namespace reach other namespaces`}},
-		{"an empty selector", configMap(Default, pod, "select", " "), false, []string{`: annotation swage.dev/select is empty: leave it out to select everything`}},
-		{"several problems in the order of annotations", configMap(Default, pod, "on-conflict", "x", "a", "b"), false, []string{`: unknown annotation swage.dev/a: known are swage.dev/select, swage.dev/namespaces, swage.dev/on-conflict and swage.dev/native-sidecars`, `: annotation swage.dev/on-conflict is "x": expected keep, replace or reject`}},
+		{"an unknown key in data", configMap(Default, map[string]string{"pod.yml": ""}), false, []string{`: data[pod.yml]: unknown key: known are pod.yaml, driver.yaml, executor.yaml`}},
+		{"an unknown annotation of Swage", configMap(Default, pod, "selct", "a=b"), false, []string{`: metadata.annotations[swage.dev/selct]: unknown annotation: known are swage.dev/select, swage.dev/namespaces, swage.dev/on-conflict and swage.dev/native-sidecars`}},
+		{"a pod's annotation", configMap(Default, pod, "shape", "false"), false, []string{`: metadata.annotations[swage.dev/shape]: unknown annotation: known are swage.dev/select, swage.dev/namespaces, swage.dev/on-conflict and swage.dev/native-sidecars`}},
+		{"R11: an enforced template that keeps", configMap(Enforced, pod, "on-conflict", "keep"), false, []string{`: metadata.annotations[swage.dev/on-conflict]: found keep: an enforced template wins by replace (its default) or by reject`}},
+		{"an unknown on-conflict", configMap(Default, pod, "on-conflict", "Keep"), false, []string{`: metadata.annotations[swage.dev/on-conflict]: found "Keep", expected keep, replace or reject`}},
+		{"native-sidecars is true or false", configMap(Default, pod, "native-sidecars", "no"), false, []string{`: metadata.annotations[swage.dev/native-sidecars]: found "no", expected true or false`}},
+		{"namespaces in a template that is no system template", configMap(Default, pod, "namespaces", "a=b"), false, []string{`: metadata.annotations[swage.dev/namespaces]: only templates of the system namespace reach other namespaces`}},
+		{"an empty selector", configMap(Default, pod, "select", " "), false, []string{`: metadata.annotations[swage.dev/select]: empty: leave it out to select everything`}},
+		{"several problems in the order of annotations", configMap(Default, pod, "on-conflict", "x", "a", "b"), false, []string{`: metadata.annotations[swage.dev/a]: unknown annotation: known are swage.dev/select, swage.dev/namespaces, swage.dev/on-conflict and swage.dev/native-sidecars`, `: metadata.annotations[swage.dev/on-conflict]: found "x", expected keep, replace or reject`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -163,7 +163,7 @@ func TestMetadataIsStrict(t *testing.T) {
 func TestR33UnparsableSelectorsAreBroken(t *testing.T) {
 	for annotation, value := range map[string]string{"select": "team in (risk", "namespaces": "env==prod==x"} {
 		got := problemsOf(t, configMap(Enforced, map[string]string{"pod.yaml": "spec: {}"}, annotation, value), LoadOptions{System: true})
-		if want := ": annotation swage.dev/" + annotation + " is no label selector: "; !strings.HasPrefix(got[0], want) {
+		if want := ": metadata.annotations[swage.dev/" + annotation + "]: no label selector: "; !strings.HasPrefix(got[0], want) {
 			t.Errorf("got %q, want %q", got[0], want)
 		}
 	}

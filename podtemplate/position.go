@@ -23,6 +23,7 @@ type yamlNode = yamlv3.Node
 type yamlProblem struct {
 	line    int
 	message string
+	earlier int // the line of what is repeated
 }
 
 // readPositions parses text for positions; nil for an empty text.
@@ -30,11 +31,11 @@ func readPositions(text []byte) (*yamlNode, []yamlProblem) {
 	documents, err := yamlDocuments(text)
 	switch {
 	case err != nil:
-		return nil, []yamlProblem{{syntaxLine(text, err), "not valid YAML: " + syntaxMessage(err)}}
+		return nil, []yamlProblem{{line: syntaxLine(text, err), message: "not valid YAML: " + syntaxMessage(err)}}
 	case len(documents) == 0:
 		return nil, nil
 	case len(documents) > 1:
-		return nil, []yamlProblem{{documents[1].Line, "more than one YAML document: a template entry is one pod template"}}
+		return nil, []yamlProblem{{line: documents[1].Line, message: "more than one YAML document: a template entry is one pod template"}}
 	}
 	return documents[0], structureProblems(documents[0], nil)
 }
@@ -92,7 +93,7 @@ func syntaxMessage(err error) string {
 // somebody wrote.
 func structureProblems(n *yamlNode, problems []yamlProblem) []yamlProblem {
 	if n.Kind == yamlv3.AliasNode || n.Anchor != "" {
-		return append(problems, yamlProblem{n.Line, "YAML anchors and aliases are not allowed in templates: write the value out"})
+		return append(problems, yamlProblem{line: n.Line, message: "YAML anchors and aliases are not allowed in templates: write the value out"})
 	}
 	if n.Kind == yamlv3.MappingNode {
 		problems = keyProblems(n, problems)
@@ -110,12 +111,12 @@ func keyProblems(n *yamlNode, problems []yamlProblem) []yamlProblem {
 		first, again := lines[key.Value]
 		switch {
 		case key.Kind != yamlv3.ScalarNode:
-			problems = append(problems, yamlProblem{key.Line, "a key must be text"})
+			problems = append(problems, yamlProblem{line: key.Line, message: "a key must be text"})
 			continue
 		case key.ShortTag() == "!!merge":
-			problems = append(problems, yamlProblem{key.Line, "YAML merge keys are not allowed in templates: write the members out"})
+			problems = append(problems, yamlProblem{line: key.Line, message: "YAML merge keys are not allowed in templates: write the members out"})
 		case again:
-			problems = append(problems, yamlProblem{key.Line, fmt.Sprintf("key %q is already set in line %d", key.Value, first)})
+			problems = append(problems, yamlProblem{key.Line, fmt.Sprintf("key %q is already set", key.Value), first})
 		}
 		lines[key.Value] = key.Line
 	}

@@ -29,10 +29,27 @@ type Problem struct {
 	Key string
 	// Line counts from 1 within the key's text; 0 when the problem has no line.
 	Line int
-	// Path names the field: "spec.containers[0].imagePulPolicy".
+	// Earlier is another line that the message is about, counted as Line: where
+	// a repeated key was set first. 0 when there is none.
+	Earlier int
+	// Path names the field: "spec.containers[0].imagePulPolicy"; of labels,
+	// annotations and keys of the data, in the ConfigMap.
 	Path     string
 	Message  string
 	Severity Severity
+}
+
+// What is the problem without its place: the field, the message, and the other
+// line that it is about, as the caller counts lines.
+func (p Problem) What(earlier int) string {
+	message := p.Message
+	if earlier > 0 {
+		message += fmt.Sprintf(" in line %d", earlier)
+	}
+	if p.Path == "" {
+		return message
+	}
+	return p.Path + ": " + message
 }
 
 // String is the problem in one line: where, what.
@@ -45,10 +62,7 @@ func (p Problem) String() string {
 	if p.Line > 0 {
 		fmt.Fprintf(&where, ":%d", p.Line)
 	}
-	if p.Path != "" {
-		return where.String() + ": " + p.Path + ": " + p.Message
-	}
-	return where.String() + ": " + p.Message
+	return where.String() + ": " + p.What(p.Earlier)
 }
 
 // LoadError is why a template does not load: all its problems at once.

@@ -29,7 +29,7 @@ var verdicts = []struct {
 	{Shaped, "the pod was shaped"},
 	{Unchanged, "no template changes anything in this pod"},
 	{SkippedOptOut, "the pod opted out of default templates by " + ShapeAnnotation + ": \"false\""},
-	{SkippedNotSpark, "the pod is no Spark driver or executor: it has no label " + RoleLabel},
+	{SkippedNotSpark, "the pod is no Spark driver or executor by its label " + RoleLabel},
 	{SkippedNamespace, "pods of this namespace are never shaped"},
 	{DeniedConflict, "the pod contradicts a template that rejects conflicts"},
 	{DeniedInvalid, "the templates and the pod together make a pod that the API server would refuse"},

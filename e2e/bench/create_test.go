@@ -113,8 +113,13 @@ func TestPercentile(t *testing.T) {
 		percent int
 		want    time.Duration
 	}{
-		{hundred, 50, 50}, {hundred, 99, 99}, {hundred, 100, 100},
-		{[]time.Duration{7}, 50, 7}, {[]time.Duration{7}, 99, 7}, {[]time.Duration{2, 1}, 50, 1}, {[]time.Duration{2, 1}, 99, 2},
+		{hundred, 50, 50},
+		{hundred, 99, 99},
+		{hundred, 100, 100},
+		{[]time.Duration{7}, 50, 7},
+		{[]time.Duration{7}, 99, 7},
+		{[]time.Duration{2, 1}, 50, 1},
+		{[]time.Duration{2, 1}, 99, 2},
 	} {
 		if got := percentile(row.of, row.percent); got != row.want {
 			t.Errorf("p%d of %v: got %d want %d", row.percent, row.of, got, row.want)

@@ -32,18 +32,10 @@ func tellBroken(stderr io.Writer, templates *offline.Templates) {
 		}
 		for _, p := range failed.Problems {
 			if p.Severity == podtemplate.Error {
-				fmt.Fprintf(stderr, "warning: %s:%d: template %s does not load: %s\n", source.Object.File, source.Line(p), source.Name(), what(p))
+				fmt.Fprintf(stderr, "warning: %s:%d: template %s does not load: %s\n", source.Object.File, source.Line(p), source.Name(), source.What(p))
 			}
 		}
 	}
-}
-
-// what is a problem without its place in the template.
-func what(p podtemplate.Problem) string {
-	if p.Path == "" {
-		return p.Message
-	}
-	return p.Path + ": " + p.Message
 }
 
 // verdictOf is the error of a command over several pods: errDenied when one would be denied.

@@ -3,6 +3,7 @@ package offline
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"swage.dev/swage/cmd/swage/internal/manifest"
 	"swage.dev/swage/podtemplate"
@@ -48,10 +49,14 @@ func NewPods(objects []manifest.Object) (*Pods, error) {
 		}
 		pods.All = append(pods.All, newPod(pod))
 	}
-	if len(pods.All) == 0 {
+	switch {
+	case len(pods.All) > 0:
+		return pods, nil
+	case len(pods.Notes) > 0:
+		return nil, fmt.Errorf("%w: %s", ErrNoPod, strings.Join(pods.Notes, "; "))
+	default:
 		return nil, ErrNoPod
 	}
-	return pods, nil
 }
 
 func newPod(pod *podtemplate.Pod) *Pod {

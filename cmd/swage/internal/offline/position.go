@@ -26,6 +26,14 @@ func (s *Source) Line(p podtemplate.Problem) int {
 	}
 }
 
+// What is a problem of the source without its place, its lines counted in the file.
+func (s *Source) What(p podtemplate.Problem) string {
+	if p.Earlier == 0 {
+		return p.What(0)
+	}
+	return p.What(s.Line(podtemplate.Problem{Key: p.Key, Line: p.Earlier}))
+}
+
 // lineOfPath looks a path up in the text that it is about; 0 if it is not there.
 func (s *Source) lineOfPath(p podtemplate.Problem) int {
 	text := s.Object.Text

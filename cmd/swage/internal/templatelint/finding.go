@@ -29,7 +29,10 @@ func (f Finding) String() string {
 }
 
 func newFinding(s *offline.Source, p podtemplate.Problem) Finding {
-	return Finding{s.Object.File, s.Line(p), p.Severity, p.Template, p.Path, p.Message}
+	f := Finding{File: s.Object.File, Line: s.Line(p), Severity: p.Severity, Template: p.Template, Path: p.Path}
+	p.Path = "" // it has a member of its own
+	f.Message = s.What(p)
+	return f
 }
 
 // sorted puts findings in the order of files and lines, and takes repetitions out.
