@@ -11,7 +11,7 @@ import (
 func (m *merge) target(t *target, spec *place) {
 	list := spec.child(t.list)
 	m.container = t
-	defer func() { m.container = nil }()
+	defer func() { m.container, m.derivedHere = nil, derivedValues{} }()
 	if t.index == absent {
 		m.newContainer(t, list)
 		return
@@ -20,9 +20,10 @@ func (m *merge) target(t *target, spec *place) {
 	if len(t.body.kids) == 0 || node == nil {
 		return
 	}
-	at, derived := list.element(node.Get("name").Text(), node), m.derivedIn(node)
+	at := list.element(node.Get("name").Text(), node)
+	m.derivedHere = m.derivedIn(node)
 	m.members(t.body, at)
-	m.deriveIn(at, t, derived)
+	m.deriveIn(at, t, m.derivedHere)
 }
 
 // original returns the element that was at that index when the pod was read:

@@ -107,6 +107,23 @@ var yieldRows = []shaping{
 		want: `containers: [{name: spark-kubernetes-executor}, {name: s, resources: {limits: {cpu: 1}, requests: {cpu: 500m}}}]`,
 	},
 	{
+		rule: "R2 a policy that the merged image derives yields: the second call could not tell it from a default",
+		pod:  `spark: {image: "spark:4", imagePullPolicy: Always}`, by: []tmpl{replace(`spark: {image: spark}`), keep(`spark: {imagePullPolicy: Never}`)},
+		want: `spark: {image: spark, imagePullPolicy: Never}`,
+	},
+	{
+		rule: "R2 a request that the merged limit derives yields, too",
+		pod:  `containers: [{name: spark-kubernetes-executor}, {name: s, resources: {limits: {cpu: 2}, requests: {cpu: 1}}}]`,
+		by:   []tmpl{replace(`containers: [{name: s, resources: {limits: {cpu: 1}}}]`), keep(`containers: [{name: s, resources: {requests: {cpu: 500m}}}]`)},
+		want: `containers: [{name: spark-kubernetes-executor}, {name: s, resources: {limits: {cpu: 1}, requests: {cpu: 500m}}}]`,
+	},
+	{
+		rule: "R2 a pod-level request that the merged containers derive yields, too",
+		pod:  `{resources: {limits: {cpu: 4}, requests: {cpu: 3}}, spark: {resources: {requests: {cpu: 2}}}}`,
+		by:   []tmpl{keep(`{resources: {requests: {cpu: 4}}, containers: [{name: s, image: i, resources: {requests: {cpu: 1}}}]}`)},
+		want: `{resources: {limits: {cpu: 4}, requests: {cpu: 4}}, initContainers: [{name: s, image: i, restartPolicy: Always, resources: {requests: {cpu: 1}}}], spark: {resources: {requests: {cpu: 2}}}}`,
+	},
+	{
 		rule: "R2 in the Spark container a request that equals its limit never yields: Spark writes both",
 		pod:  `spark: {resources: {limits: {memory: 1Gi}, requests: {memory: 1Gi}}}`, by: []tmpl{keep(`spark: {resources: {requests: {memory: 512Mi}}}`)},
 		changes: []string{"none /spec/containers/0/resources/requests/memory ResourceRequirements.requests kept"},

@@ -31,7 +31,8 @@ type merge struct {
 	keeps       map[string]bool
 	// tokenMount is a mount that took the place of the ServiceAccount plugin's, nil if none did.
 	tokenMount   *part
-	container    *target // the container that is being merged, nil outside
+	container    *target       // the container that is being merged, nil outside
+	derivedHere  derivedValues // what was derived in that container before
 	before       before
 	envFromFirst map[*tree.Node]int // templates' entries put before the pod's own, by container
 	added        int
@@ -40,13 +41,19 @@ type merge struct {
 }
 
 // run merges everything, in the order that the rules need: scratch space and
-// volumes before the containers that mount them, computed fields last.
+// volumes before the containers that mount them, what the API server may derive
+// from containers behind them, computed fields last.
 func (m *merge) run() {
 	top := &place{node: m.root}
 	m.before = m.observe()
 	m.scratchMounts()
+	resources := m.plan.root.at("spec", "resources")
 	for _, kid := range m.plan.root.kids {
-		m.members(kid, top.child(kid.name))
+		for _, field := range kid.kids {
+			if field != resources {
+				m.field(field, top.child(kid.name))
+			}
+		}
 	}
 	spec := top.child("spec")
 	for _, c := range m.plan.clashes {
@@ -54,6 +61,9 @@ func (m *merge) run() {
 	}
 	for _, t := range m.plan.targets {
 		m.target(t, spec)
+	}
+	if resources != nil {
+		m.field(resources, spec)
 	}
 	m.follow()
 	m.scratchDirs()

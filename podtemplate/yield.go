@@ -18,8 +18,8 @@ func (m *merge) yields(p *part, at *place) bool {
 		return true // a zero value is an absent one
 	}
 	switch f.Path() {
-	case "Container.imagePullPolicy":
-		return have.Text() == schema.PullPolicyOf(at.up.node.Get("image").Text())
+	case "Container.imagePullPolicy": // of the old image, or of the merged one: nobody can tell afterwards
+		return m.derivedHere.pullPolicy || have.Text() == schema.PullPolicyOf(at.up.node.Get("image").Text())
 	case "ContainerPort.hostPort":
 		return m.before.hostNetwork && tree.Equal(have, at.up.node.Get("containerPort"))
 	case "PodSpec.priorityClassName":
@@ -31,17 +31,19 @@ func (m *merge) yields(p *part, at *place) bool {
 	return f.Default.By == schema.APIDefaulting || !m.managed.has("spec", f.Name)
 }
 
-// entryYields: resources that a LimitRange or a limit filled in.
+// entryYields: resources that a LimitRange or a limit filled in. A request may
+// be derived from the limit as it was or as it is now: the second call sees only the latter.
 func (m *merge) entryYields(p *part, at *place) bool {
 	if at.node == nil || p.field.Owner != "ResourceRequirements" || m.kept(p, at) {
 		return false
 	}
 	requests := p.field.Name == "requests"
 	if m.container == nil {
-		return requests && m.before.podRequests[p.key]
+		return requests && (m.before.podRequests[p.key] || derivedPodRequests(m.root.Get("spec"))[p.key])
 	}
 	if requests {
-		return m.derivedRequest(at.node, at.up.up.node.At("limits", p.key))
+		_, derived := m.derivedHere.requests[p.key]
+		return derived || m.derivedRequest(at.node, at.up.up.node.At("limits", p.key))
 	}
 	return m.limitRanger.filled(m.container.list, m.containerName(), p.field.Name, p.key)
 }

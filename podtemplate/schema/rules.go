@@ -54,7 +54,7 @@ func key(names ...string) []string { return names }
 // The order of rows is the order of merging within a type: volumes come before
 // containers, because a mount is added only when its volume was; what the API
 // server derives from a field (requests from limits, the pull policy from the
-// image) comes before that field.
+// image) comes after that field, because it may be derived from the merged one.
 var Rules = []Rule{
 	{Type: "PodTemplateSpec", Fields: "metadata spec", How: Object},
 
@@ -96,8 +96,7 @@ var Rules = []Rule{
 	{Type: "PodDNSConfig", Fields: "options", How: Items, Key: key("name")},
 
 	{Type: "Container", Fields: "name", How: Atomic},
-	{Type: "Container", Fields: "imagePullPolicy", How: Atomic},
-	{Type: "Container", Fields: "image command args workingDir", How: Atomic},
+	{Type: "Container", Fields: "image imagePullPolicy command args workingDir", How: Atomic},
 	{Type: "Container", Fields: "restartPolicy restartPolicyRules", How: Union, Group: "restart policy"},
 	{Type: "Container", Fields: "env", How: Items, Key: key("name")},
 	{Type: "Container", Fields: "envFrom", How: Sources},
@@ -109,7 +108,7 @@ var Rules = []Rule{
 	{Type: "Container", Fields: "terminationMessagePath terminationMessagePolicy stdin stdinOnce tty", How: Atomic},
 
 	{Type: "ContainerPort", Fields: "containerPort protocol name hostPort hostIP", How: Atomic},
-	{Type: "ResourceRequirements", Fields: "requests limits", How: ByKey},
+	{Type: "ResourceRequirements", Fields: "limits requests", How: ByKey},
 	{Type: "ResourceRequirements", Fields: "claims", How: Items, Key: key("name", "request")},
 
 	{Type: "Probe", Fields: "exec httpGet tcpSocket grpc", How: Union, Group: "probe action"},

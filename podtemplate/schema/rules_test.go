@@ -204,8 +204,8 @@ func TestFieldsMergeInTheOrderOfRules(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"PodSpec.volumes", "PodSpec.containers"},
 		{"PodSpec.volumes", "PodSpec.initContainers"},
-		{"Container.imagePullPolicy", "Container.image"},
-		{"ResourceRequirements.requests", "ResourceRequirements.limits"},
+		{"Container.image", "Container.imagePullPolicy"},
+		{"ResourceRequirements.limits", "ResourceRequirements.requests"},
 	} {
 		if order(pair[0]) >= order(pair[1]) {
 			t.Errorf("%s merges after %s", pair[0], pair[1])

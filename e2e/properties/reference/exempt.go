@@ -57,6 +57,12 @@ var exemptions = []exemption{
 	{"in the Spark container a request that equals its limit is Spark's own", func(l Leaf, c generate.Case, _ []Leaf) bool {
 		return inSpark(l, c) && strings.Contains(l.String(), ".resources.requests")
 	}},
+	{"a value that is what the server derives from the merged source may yield, too", func(l Leaf, _ generate.Case, all []Leaf) bool {
+		source := strings.NewReplacer("imagePullPolicy", "image", "requests", "limits").Replace(l.String())
+		return source != l.String() && slices.ContainsFunc(all, func(other Leaf) bool {
+			return other.Policy() == podtemplate.Replace && other.String() == source
+		}) || strings.HasPrefix(l.String(), ".spec.resources.requests")
+	}},
 	{"the tolerations of a plugin yield", func(l Leaf, _ generate.Case, _ []Leaf) bool {
 		return l.Field.Name == "tolerations" && strings.Contains(l.String(), "node.kubernetes.io/")
 	}},
