@@ -45,16 +45,8 @@ func TestGolden(t *testing.T) {
 
 func goldenLibraries(t *testing.T) (own, system *Library) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", "golden", "templates.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	entries := map[string][]Entry{}
-	for document := range bytes.SplitSeq(text, []byte("---\n")) { // the newline before it belongs to the text above
-		cm := new(corev1.ConfigMap)
-		if err := yaml.UnmarshalStrict(document, cm); err != nil {
-			t.Fatal(err)
-		}
+	for _, cm := range goldenTemplates(t) {
 		template, err := Load(cm, LoadOptions{System: cm.Namespace == DefaultSystemNamespace})
 		if err != nil {
 			t.Fatal(err)
@@ -63,6 +55,22 @@ func goldenLibraries(t *testing.T) (own, system *Library) {
 			Entry{Namespace: cm.Namespace, Name: cm.Name, Mode: template.Mode, Template: template})
 	}
 	return NewLibrary(entries["default"], Limits{}), NewLibrary(entries[DefaultSystemNamespace], Limits{})
+}
+
+func goldenTemplates(tb testing.TB) (all []*corev1.ConfigMap) {
+	tb.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "golden", "templates.yaml"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for document := range bytes.SplitSeq(text, []byte("---\n")) { // the newline before it belongs to the text above
+		cm := new(corev1.ConfigMap)
+		if err := yaml.UnmarshalStrict(document, cm); err != nil {
+			tb.Fatal(err)
+		}
+		all = append(all, cm)
+	}
+	return all
 }
 
 // shapeCaptured returns the pods of one capture, shaped, in the order of their names.
