@@ -1,0 +1,164 @@
+package submitter
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"swage.dev/swage/podtemplate"
+)
+
+// basics makes the pod: names, labels, image, ports, environment, resources.
+func (b *build) basics() error {
+	if err := b.fromTemplate(); err != nil {
+		return err
+	}
+	for _, part := range []func() error{b.metadata, b.image, b.ports, b.environment, b.resources} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	b.placement()
+	b.set(keyDriverPod, b.pod.Name)
+	b.set(keyAppID, b.appID)
+	b.set(keySubmitInDriver, "true")
+	return nil
+}
+
+func (b *build) metadata() error {
+	name := firstOf(b.conf.Get(keyDriverPod), b.prefix+"-driver")
+	if problems := validation.IsDNS1123Subdomain(name); len(problems) > 0 {
+		return refuse("%s is %q: a pod's name has lower case letters, digits, - and . only, and at most 253 of them", keyDriverPod, name)
+	}
+	if err := b.chooseLabels(); err != nil {
+		return err
+	}
+	meta := &b.pod.ObjectMeta
+	meta.Name, meta.Namespace = name, b.namespace
+	meta.Labels = merged(meta.Labels, b.labels)
+	if notes := b.conf.Prefixed(keyDriverNote); len(notes) > 0 {
+		for key, value := range notes {
+			notes[key] = b.substitute(value)
+		}
+		meta.Annotations = merged(meta.Annotations, notes)
+	}
+	return nil
+}
+
+func (b *build) chooseLabels() error {
+	own := map[string]string{
+		podtemplate.VersionLabel: b.version,
+		podtemplate.AppIDLabel:   b.appID,
+		podtemplate.AppNameLabel: labelOf(b.conf.Get(keyAppName)),
+		podtemplate.RoleLabel:    string(podtemplate.Driver),
+	}
+	labels := b.conf.Prefixed(keyDriverLabel)
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		if _, reserved := own[key]; reserved {
+			return refuse("Label with key %s is not allowed as it is reserved for Spark bookkeeping operations.", key)
+		}
+		if b.release.labelAppID {
+			labels[key] = b.substitute(labels[key])
+		}
+	}
+	b.labels = merged(labels, own)
+	return nil
+}
+
+// substitute replaces Spark's own placeholders; a driver has no executor's id.
+func (b *build) substitute(text string) string {
+	return strings.NewReplacer("{{APP_ID}}", b.appID, "{{EXECUTOR_ID}}", "").Replace(text)
+}
+
+func (b *build) image() error {
+	image := b.conf.Get(keyDriverImage, keyImage)
+	if image == "" {
+		return refuse("Must specify the driver container image: --conf %s=IMAGE", keyImage)
+	}
+	policy, err := b.conf.OneOf(keyPullPolicy, "IfNotPresent", "Always", "Never", "IfNotPresent")
+	if err != nil {
+		return err
+	}
+	b.container.Name = firstOf(b.container.Name, driverContainer)
+	b.container.Image = image
+	b.container.ImagePullPolicy = corev1.PullPolicy(policy)
+	for _, secret := range b.conf.List(keyPullSecrets) {
+		b.pod.Spec.ImagePullSecrets = append(b.pod.Spec.ImagePullSecrets, corev1.LocalObjectReference{Name: secret})
+	}
+	return nil
+}
+
+// driverPorts are the ports of the driver's pod or Service, and the setting of
+// each, or what stands in for it.
+func (b *build) driverPorts(blockManager ...string) ([]corev1.ContainerPort, error) {
+	var ports []corev1.ContainerPort
+	for _, p := range []struct {
+		name     string
+		keys     []string
+		fallback int
+		unless   bool
+	}{
+		{"driver-rpc-port", []string{keyDriverPort}, driverPort, false},
+		{"blockmanager", blockManager, blockManagerPort, false},
+		{"spark-ui", []string{keyUIPort}, uiPort, false},
+		{"spark-connect", []string{keyConnectPort}, connectPort, !b.release.connectPort},
+	} {
+		key := p.keys[0]
+		if !b.conf.Has(key) {
+			key = p.keys[len(p.keys)-1]
+		}
+		port, err := b.conf.Int(key, p.fallback)
+		if err != nil {
+			return nil, err
+		}
+		if !p.unless {
+			ports = append(ports, corev1.ContainerPort{Name: p.name, ContainerPort: int32(port), Protocol: corev1.ProtocolTCP})
+		}
+	}
+	return ports, nil
+}
+
+func (b *build) ports() error {
+	ports, err := b.driverPorts(keyDriverBlockPort, keyBlockPort)
+	b.container.Ports = append(b.container.Ports, ports...)
+	return err
+}
+
+func (b *build) environment() error {
+	b.env(envUser, firstOf(b.client.getenv(envUser), b.client.user))
+	b.env(envAppID, b.appID)
+	custom := b.conf.Prefixed(keyDriverEnv)
+	for _, name := range slices.Sorted(maps.Keys(custom)) {
+		b.env(name, custom[name])
+	}
+	b.container.Env = append(b.container.Env, corev1.EnvVar{Name: envBindAddress, ValueFrom: &corev1.EnvVarSource{
+		FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "status.podIP"},
+	}})
+	return nil
+}
+
+func (b *build) placement() {
+	spec := &b.pod.Spec
+	spec.RestartPolicy = corev1.RestartPolicyNever
+	selector := merged(b.conf.Prefixed(keyNodeSelector), b.conf.Prefixed(keyDriverSelector))
+	if len(selector) > 0 {
+		spec.NodeSelector = merged(spec.NodeSelector, selector)
+	}
+	if scheduler := b.conf.Get(keyDriverScheduler, keyScheduler); scheduler != "" {
+		spec.SchedulerName = scheduler
+	}
+}
+
+// quantity reads a setting that Kubernetes reads as an amount.
+func quantity(key, value string) (resource.Quantity, error) {
+	amount, err := resource.ParseQuantity(value)
+	if err != nil {
+		return amount, fmt.Errorf("%s is %q: expected an amount such as 500m or 2", key, value)
+	}
+	return amount, nil
+}

@@ -1,0 +1,90 @@
+package submitter
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"swage.dev/swage/submitter/sparkconf"
+)
+
+// build is a plan in the making.
+type build struct {
+	options Options
+	client  *client
+	app     *application
+	release release
+	version string
+	ids     ids
+
+	// conf is what the user set, and what later becomes spark.properties;
+	// steps read it and write props, as Spark's do.
+	conf  *sparkconf.Conf
+	props map[string]string
+
+	namespace, appID string
+	prefix           string // of the names of resources
+	confMap, scratch string
+	labels           map[string]string // the driver's
+
+	pod       *corev1.Pod // without the Spark container
+	container *corev1.Container
+	owned     []Object
+	redacted  []string
+}
+
+func (b *build) note(text string) {
+	if text != "" {
+		b.app.note(text)
+	}
+}
+
+func (b *build) set(key, value string) { b.props[key] = value }
+
+func (b *build) own(object Object) { b.owned = append(b.owned, object) }
+
+func (b *build) named(name string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Name: name, Namespace: b.namespace}
+}
+
+func (b *build) mount(volume corev1.Volume, mount corev1.VolumeMount) {
+	b.pod.Spec.Volumes = append(b.pod.Spec.Volumes, volume)
+	mount.Name = volume.Name
+	b.container.VolumeMounts = append(b.container.VolumeMounts, mount)
+}
+
+func (b *build) env(name, value string) {
+	b.container.Env = append(b.container.Env, corev1.EnvVar{Name: name, Value: value})
+}
+
+// ownConfigMap adds an immutable ConfigMap.
+func (b *build) ownConfigMap(name string, data map[string]string) {
+	b.own(&corev1.ConfigMap{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"}, ObjectMeta: b.named(name),
+		Immutable: new(true), Data: data,
+	})
+}
+
+// ownSecret adds an immutable Secret.
+func (b *build) ownSecret(name string, data map[string][]byte) {
+	b.own(&corev1.Secret{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}, ObjectMeta: b.named(name),
+		Immutable: new(true), Data: data,
+	})
+}
+
+func (b *build) objects() *Objects {
+	return &Objects{
+		Driver: b.pod, Owned: b.owned, Server: b.conf.Get(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
+		AppID: b.appID, Notes: b.app.notes, Redacted: b.redacted,
+	}
+}
+
+func configMapVolume(name, configMap string, items ...corev1.KeyToPath) corev1.Volume {
+	return corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
+		LocalObjectReference: corev1.LocalObjectReference{Name: configMap}, Items: items,
+	}}}
+}
+
+func secretVolume(name, secret string, items ...corev1.KeyToPath) corev1.Volume {
+	return corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: secret, Items: items}}}
+}

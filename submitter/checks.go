@@ -1,0 +1,97 @@
+package submitter
+
+import (
+	"strconv"
+	"strings"
+
+	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/sparkconf"
+)
+
+// positives are the settings that must be greater than zero where they are
+// given; the sentences are spark-submit's.
+var positives = []struct {
+	key, option, what string
+	size              bool
+}{
+	{key: keyDriverMemory, what: "Driver memory", size: true},
+	{key: keyExecutorMemory, what: "Executor memory", size: true},
+	{key: keyDriverCores, what: "Driver cores"},
+	{key: keyExecutorCores, what: "Executor cores"},
+	{key: keyTotalCores, option: "--total-executor-cores", what: "Total executor cores"},
+	{key: keyInstances, what: "Number of executors"},
+}
+
+// checkLine refuses what spark-submit refuses before it looks at the cluster.
+func checkLine(line *commandline.Line, settings map[string]string) error {
+	if _, remote := line.Values["--remote"]; remote || settings[keyRemote] != "" {
+		return refuse("Remote cannot be specified with master and/or deploy mode.")
+	}
+	if line.Resource == "" {
+		return refuse("Missing application resource.")
+	}
+	if err := checkPositives(line, settings); err != nil {
+		return err
+	}
+	_, proxy := line.Values["--proxy-user"]
+	if proxy && settings[keyPrincipal] != "" {
+		return refuse("Only one of --proxy-user or --principal can be provided.")
+	}
+	return nil
+}
+
+func checkPositives(line *commandline.Line, settings map[string]string) error {
+	dynamic := strings.EqualFold(settings[keyDynamic], "true")
+	for _, p := range positives {
+		value, given := settings[p.key]
+		if option, also := line.Values[p.option]; also {
+			value, given = option, true
+		}
+		if given && !positive(value, p.size) && (p.key != keyInstances || !dynamic) {
+			return refuse("%s must be a positive number", p.what)
+		}
+	}
+	return nil
+}
+
+func positive(value string, size bool) bool {
+	if size {
+		n, err := sparkconf.ParseBytes(value, 1)
+		return err == nil && n > 0
+	}
+	n, err := strconv.ParseInt(value, 10, 32)
+	return err == nil && n > 0
+}
+
+// checkMode refuses deploy modes other than cluster, which is the default (S11).
+func checkMode(mode string) error {
+	switch mode {
+	case "", "cluster":
+		return nil
+	case "client":
+		return refuse("--deploy-mode client runs the driver on this machine, which takes a JVM: use spark-submit for it")
+	}
+	return refuse(`--deploy-mode must be either "client" or "cluster"`)
+}
+
+// masterURL is the setting spark.master: k8s:// and the API server's URL, https unless it says http.
+func masterURL(master, server string) (string, error) {
+	if master == "" && server == "" {
+		return "", refuse("no API server: give --master k8s://HOST:PORT")
+	}
+	if master == "" {
+		master = masterPrefix + server
+	}
+	url, found := strings.CutPrefix(master, masterPrefix)
+	if !found || url == "" {
+		return "", refuse("--master %s: expected k8s://HOST:PORT, the API server of a Kubernetes cluster", master)
+	}
+	scheme, _, found := strings.Cut(url, "://")
+	switch {
+	case !found:
+		return masterPrefix + "https://" + url, nil
+	case strings.EqualFold(scheme, "https"), strings.EqualFold(scheme, "http"):
+		return master, nil
+	}
+	return "", refuse("--master %s: the URL begins with %s://, expected https:// or http://", master, scheme)
+}

@@ -1,0 +1,66 @@
+package submitter
+
+import (
+	"io/fs"
+	"path"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// hadoop mounts Hadoop's configuration: the client's folder in a ConfigMap, or
+// a ConfigMap that exists.
+func (b *build) hadoop() error {
+	folder, existing := b.client.getenv(envHadoopConf), b.conf.Get(keyHadoopConfMap)
+	if folder != "" && existing != "" {
+		return refuse("Do not specify both the `HADOOP_CONF_DIR` in your ENV and %s: one Hadoop configuration is enough", keyHadoopConfMap)
+	}
+	var items []corev1.KeyToPath
+	name := existing
+	if folder != "" {
+		name = b.prefix + "-hadoop-config"
+		files, err := b.client.regularFiles("HADOOP_CONF_DIR", folder)
+		if err != nil {
+			return err
+		}
+		data := map[string]string{}
+		for _, file := range files {
+			data[file.name] = string(file.content)
+			items = append(items, corev1.KeyToPath{Key: file.name, Path: file.name})
+		}
+		b.ownConfigMap(name, data)
+	}
+	if name == "" {
+		return nil
+	}
+	b.mount(configMapVolume(hadoopVolume, name, items...), corev1.VolumeMount{MountPath: hadoopDir})
+	b.env(envHadoopConf, hadoopDir)
+	b.set(keyExecutorHadoop, name)
+	return nil
+}
+
+// localFile is a file of the client.
+type localFile struct {
+	name    string
+	content []byte
+}
+
+// regularFiles are the files of a folder, sorted by name, those of folders in it left out.
+func (c *client) regularFiles(what, folder string) ([]localFile, error) {
+	entries, err := fs.ReadDir(c.files, c.inFS(folder))
+	if err != nil {
+		return nil, refuse("%s %s: %v", what, folder, cause(err))
+	}
+	var files []localFile
+	for _, entry := range entries {
+		name := path.Join(folder, entry.Name())
+		if info, err := fs.Stat(c.files, c.inFS(name)); err != nil || !info.Mode().IsRegular() {
+			continue // a link to nowhere, or no file
+		}
+		content, err := c.read(what, name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, localFile{entry.Name(), content})
+	}
+	return files, nil
+}

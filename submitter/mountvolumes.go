@@ -1,0 +1,116 @@
+package submitter
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"swage.dev/swage/podtemplate"
+)
+
+// mountVolumes mounts the driver's volumes and makes the claims that Spark makes.
+func (b *build) mountVolumes() error {
+	mounted := map[string]bool{}
+	for i, v := range b.volumesOf(keyDriverVolumes) {
+		mount, err := v.mount()
+		if err != nil {
+			return err
+		}
+		if mounted[mount.MountPath] {
+			return refuse("Found duplicated mountPath: '%s'", mount.MountPath)
+		}
+		mounted[mount.MountPath] = true
+		kind, known := volumeKinds[v.kind]
+		if !known {
+			return refuse("%s: Kubernetes Volume type `%s` is not supported", strings.TrimSuffix(v.prefix, "."), v.kind)
+		}
+		claim, err := b.claimFor(v, i)
+		if err != nil {
+			return err
+		}
+		source, err := kind(v, claim)
+		if err != nil {
+			return err
+		}
+		b.mount(corev1.Volume{Name: v.name, VolumeSource: source}, mount)
+	}
+	return nil
+}
+
+func (v volume) mount() (corev1.VolumeMount, error) {
+	none := corev1.VolumeMount{}
+	path, err := v.required("mount.path")
+	if err != nil {
+		return none, err
+	}
+	subPath, plain := v.settings["mount.subPath"]
+	expression, expanded := v.settings["mount.subPathExpr"]
+	if !v.release.subPathExpr {
+		expression, expanded = "", false
+	}
+	if plain && expanded {
+		return none, refuse("These config options are mutually exclusive: %smount.subPath, %smount.subPathExpr", v.prefix, v.prefix)
+	}
+	readOnly, err := v.readOnly()
+	return corev1.VolumeMount{MountPath: path, SubPath: subPath, SubPathExpr: expression, ReadOnly: readOnly}, err
+}
+
+// claimFor names the claim of a volume, and makes it where class and size say so.
+func (b *build) claimFor(v volume, index int) (string, error) {
+	if v.kind != "persistentVolumeClaim" {
+		return "", nil
+	}
+	name, err := v.required("options.claimName")
+	if err != nil {
+		return "", err
+	}
+	name = strings.ReplaceAll(name, claimOnDemand, fmt.Sprintf("%s-driver-pvc-%d", b.prefix, index))
+	size, err := v.size()
+	if err != nil {
+		return "", err
+	}
+	class, classed := v.settings["options.storageClass"]
+	if !classed || size == nil {
+		return name, nil
+	}
+	mode, err := b.accessMode()
+	if err != nil {
+		return "", err
+	}
+	meta := b.named(name)
+	meta.Labels = merged(v.metadata("label."), map[string]string{podtemplate.AppIDLabel: b.appID})
+	if notes := v.metadata("annotation."); len(notes) > 0 {
+		meta.Annotations = notes
+	}
+	b.own(&corev1.PersistentVolumeClaim{
+		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"}, ObjectMeta: meta,
+		Spec: corev1.PersistentVolumeClaimSpec{
+			StorageClassName: &class, AccessModes: []corev1.PersistentVolumeAccessMode{mode},
+			Resources: corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: *size}},
+		},
+	})
+	return name, nil
+}
+
+func (v volume) metadata(prefix string) map[string]string {
+	found := map[string]string{}
+	if !v.release.claimMetadata {
+		return found
+	}
+	for key, value := range v.settings {
+		if name, ok := strings.CutPrefix(key, prefix); ok {
+			found[name] = value
+		}
+	}
+	return found
+}
+
+func (b *build) accessMode() (corev1.PersistentVolumeAccessMode, error) {
+	legacy, err := b.conf.Bool(keyLegacyAccess, false)
+	if legacy || !b.release.onePodClaims {
+		return corev1.ReadWriteOnce, err
+	}
+	return corev1.ReadWriteOncePod, err
+}

@@ -1,0 +1,41 @@
+package submitter
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// Object is any object of the API.
+type Object interface {
+	runtime.Object
+	metav1.Object
+}
+
+// Objects are what one application consists of.
+type Objects struct {
+	// Driver is the driver's pod. It owns all others.
+	Driver *corev1.Pod
+
+	// Owned are the others: what the driver needs to start. They have no owner
+	// reference yet, since that takes the UID of a driver that exists.
+	Owned []Object
+
+	// Server is the URL of the API server, Namespace where the objects go.
+	Server, Namespace string
+
+	// AppID is the application's id, the value of the label spark-app-selector.
+	AppID string
+
+	// Notes are sentences for whoever submits: what was ignored or assumed.
+	Notes []string
+
+	// Redacted are the settings whose values were replaced (Options.Redact).
+	Redacted []string
+}
+
+// All are the objects in an order in which they can be created by hand: what
+// the driver needs comes before it.
+func (o *Objects) All() []Object {
+	return append(append([]Object{}, o.Owned...), o.Driver)
+}

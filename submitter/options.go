@@ -1,0 +1,98 @@
+package submitter
+
+import (
+	"crypto/rand"
+	"io"
+	"io/fs"
+	"time"
+
+	"swage.dev/swage/submitter/commandline"
+)
+
+// Options are the inputs of a plan. Of all fields only Line is required.
+type Options struct {
+	// Line is the command line, as commandline.Parse read it.
+	Line *commandline.Line
+
+	// SparkVersion is the image's version of Spark. Default: that of
+	// $SPARK_HOME, else the image's tag if it is a version, else AssumedVersion
+	// with a note.
+	SparkVersion string
+
+	// Server is the API server that the driver's configuration names where no
+	// --master, spark.master or $MASTER does: a URL without k8s://. Default
+	// none: then one of them is required.
+	Server string
+
+	// Namespace is where the objects go. Default: spark.kubernetes.namespace,
+	// else "default". One that differs from that setting is an error.
+	Namespace string
+
+	// ConfIn says what holds the driver's configuration. Default ConfAuto.
+	ConfIn ConfIn
+
+	// Redact replaces the values of secret settings and the contents of secret
+	// files before anything is built. The objects then are for reading only.
+	// Default false.
+	Redact bool
+
+	// Env looks up variables of the client's environment. Default: none is set.
+	Env func(name string) (value string, set bool)
+
+	// Files is the client's file system, rooted at "/". Default: an empty one.
+	Files fs.FS
+
+	// Dir is the absolute folder that relative names begin in. Default "/".
+	Dir string
+
+	// User is SPARK_USER of the pods where the environment does not say it: the
+	// name of whoever submits. Default "spark".
+	User string
+
+	// Now is the clock. Default time.Now.
+	Now func() time.Time
+
+	// Random is the source of ids. Default crypto/rand.Reader.
+	Random io.Reader
+}
+
+// ConfIn is a kind of object that can hold the driver's configuration.
+type ConfIn string
+
+// What can hold the driver's configuration.
+const (
+	// ConfAuto is a Secret where a setting is secret, else a ConfigMap.
+	ConfAuto ConfIn = ""
+	// ConfInConfigMap is what spark-submit does.
+	ConfInConfigMap ConfIn = "configmap"
+	// ConfInSecret hides the configuration from those who may read ConfigMaps only.
+	ConfInSecret ConfIn = "secret"
+)
+
+func (o Options) withDefaults() Options {
+	if o.Env == nil {
+		o.Env = func(string) (string, bool) { return "", false }
+	}
+	if o.Files == nil {
+		o.Files = noFiles{}
+	}
+	if o.Dir == "" {
+		o.Dir = "/"
+	}
+	if o.User == "" {
+		o.User = "spark"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	return o
+}
+
+type noFiles struct{}
+
+func (noFiles) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}

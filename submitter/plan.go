@@ -1,0 +1,160 @@
+package submitter
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+)
+
+// Plan makes the objects of one application. It reaches no cluster. Errors
+// about the request itself wrap ErrRefused.
+func Plan(o Options) (*Objects, error) {
+	if o.Line == nil {
+		return nil, errors.New("submitter: Options.Line is required")
+	}
+	b, err := begin(o.withDefaults())
+	if err != nil {
+		return nil, refusing(err)
+	}
+	for _, s := range b.steps() {
+		if err := s.run(b); err != nil {
+			return nil, refusing(err)
+		}
+	}
+	if err := b.finish(); err != nil {
+		return nil, refusing(err)
+	}
+	return b.objects(), nil
+}
+
+// begin reads all settings and takes all decisions that several steps share.
+func begin(o Options) (*build, error) {
+	c := newClient(o)
+	// Which options there are depends on the version, which may depend on the
+	// image, which is a setting: the version is looked for in two rounds.
+	version, _ := findVersion(o.SparkVersion, c, "")
+	r, _, err := releaseOf(version)
+	if err != nil {
+		return nil, err
+	}
+	app, err := readApplication(o.Line, c, r)
+	if err != nil {
+		return nil, err
+	}
+	version, note := findVersion(o.SparkVersion, c, app.conf.Get(keyDriverImage, keyImage))
+	if r, _, err = releaseOf(version); err != nil {
+		return nil, err
+	}
+	_, newer, _ := releaseOf(version)
+	b := &build{options: o, client: c, app: app, conf: app.conf, release: r, version: version, ids: ids{o.Random, o.Now}}
+	b.note(note)
+	b.note(newer)
+	return b, b.decide()
+}
+
+// decide settles what names and settings the steps rely on.
+func (b *build) decide() error {
+	if err := errors.Join(checkMode(b.conf.Get(keyDeployMode)), b.checkSteps()); err != nil {
+		return err
+	}
+	master, err := masterURL(b.conf.Get(keyMaster), b.options.Server)
+	if err != nil {
+		return err
+	}
+	b.conf.Set(keyMaster, master)
+	b.conf.Set(keyDeployMode, "cluster")
+	b.conf.Remove(keyDriverHost)
+	b.conf.Set(keySubmitTime, strconv.FormatInt(b.options.Now().UnixMilli(), 10))
+	if err := b.chooseNamespace(); err != nil {
+		return err
+	}
+	b.noteSparkEnv()
+	b.leavePackagesToDriver()
+	b.redact()
+	if err := b.app.checkPlaces(); err != nil {
+		return err
+	}
+	return b.chooseNames()
+}
+
+// chooseNamespace follows S10: the setting or the caller's wish, never two different ones.
+func (b *build) chooseNamespace() error {
+	set, wanted := b.conf.Get(keyNamespace), b.options.Namespace
+	if set != "" && wanted != "" && set != wanted {
+		return refuse("two namespaces: --namespace %s and %s=%s", wanted, keyNamespace, set)
+	}
+	b.namespace = firstOf(wanted, set, "default")
+	if wanted != "" {
+		b.conf.Set(keyNamespace, wanted)
+	}
+	return nil
+}
+
+// leavePackagesToDriver follows S14: the driver's pod resolves them, in a folder it may write.
+func (b *build) leavePackagesToDriver() {
+	if b.conf.Get(keyPackages) == "" {
+		return
+	}
+	b.conf.SetMissing(keyIvy, "/tmp/.ivy2")
+	b.note("the driver's pod resolves --packages: it needs a way to the repositories")
+}
+
+func (b *build) chooseNames() error {
+	var problems [4]error
+	var prefix, uuid string
+	uuid, problems[0] = b.ids.uuid()
+	prefix, problems[1] = b.ids.unique()
+	b.confMap, problems[2] = b.ids.unique()
+	b.scratch, problems[3] = b.ids.uuid()
+	if err := errors.Join(problems[:]...); err != nil {
+		return err
+	}
+	b.appID = "spark-" + uuid
+	b.prefix = resourcePrefixOf(b.conf.Get(keyAppName), prefix)
+	b.confMap = "spark-drv-" + b.confMap + "-conf-map"
+	return nil
+}
+
+// steps are those that apply, in Spark's order. Later ones see what earlier ones made.
+func (b *build) steps() []step {
+	excluded := b.conf.List(keyDriverExcluded)
+	return slices.DeleteFunc(allSteps(), func(s step) bool {
+		return s.applies != nil && !s.applies(b.release) ||
+			b.release.excludedSteps && slices.Contains(excluded, stepPackage+s.name)
+	})
+}
+
+// stepPackage is where Spark keeps the classes of its steps.
+const stepPackage = "org.apache.spark.deploy.k8s.features."
+
+// step is one of Spark's feature steps; name is its class.
+type step struct {
+	name    string
+	applies func(release) bool // nil: in all releases
+	run     func(*build) error
+}
+
+func allSteps() []step {
+	return []step{
+		{name: "BasicDriverFeatureStep", run: (*build).basics},
+		{name: "DriverKubernetesCredentialsFeatureStep", run: (*build).credentials},
+		{name: "DriverServiceFeatureStep", run: (*build).service},
+		{name: "MountSecretsFeatureStep", run: (*build).mountSecrets},
+		{name: "EnvSecretsFeatureStep", run: (*build).secretEnv},
+		{name: "MountVolumesFeatureStep", run: (*build).mountVolumes},
+		{name: "DriverCommandFeatureStep", run: (*build).command},
+		{name: "HadoopConfDriverFeatureStep", run: (*build).hadoop},
+		{name: "KerberosConfDriverFeatureStep", run: (*build).kerberos},
+		{name: "PodTemplateConfigMapStep", run: (*build).executorTemplate},
+		{name: "LocalDirsFeatureStep", run: (*build).scratchSpace},
+		{name: "NetworkPolicyFeatureStep", run: (*build).networkPolicy, applies: func(r release) bool { return r.networkPolicy }},
+	}
+}
+
+// checkSteps refuses steps that are classes of the user's: they take a JVM (S13).
+func (b *build) checkSteps() error {
+	if steps := b.conf.List(keyDriverSteps); len(steps) > 0 {
+		return refuse("%s=%s: the step is a Java class, which only spark-submit can run", keyDriverSteps, steps[0])
+	}
+	return nil
+}

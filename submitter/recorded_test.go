@@ -1,0 +1,181 @@
+package submitter_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aymanbagabas/go-udiff"
+	"sigs.k8s.io/yaml"
+
+	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/commandline"
+)
+
+// recordedVersions are those whose real spark-submit was run with each case
+// (e2e/cmd/recordsubmit).
+var recordedVersions = []string{"3.5.9", "4.1.2"}
+
+// S20: the objects are spark-submit's, field by field, but for what the table
+// of masks hides and the table of intended differences names.
+func TestObjectsAreSparkSubmits(t *testing.T) {
+	for _, version := range recordedVersions {
+		for _, name := range caseNames(t) {
+			t.Run(version+"/"+name, func(t *testing.T) {
+				recorded, err := os.ReadFile(filepath.Join("testdata", "spark-submit", version, name+".yaml"))
+				if os.IsNotExist(err) {
+					wantRefused(t, version, name)
+					return
+				}
+				compare(t, version, name, recorded)
+			})
+		}
+	}
+}
+
+// What spark-submit refuses is refused, unless a difference is intended.
+func wantRefused(t *testing.T, version, name string) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join("testdata", "spark-submit", version, name+".refused")); err != nil {
+		t.Fatal("spark-submit was not run with this case: ", err)
+	}
+	if _, err := readCase(t, name).plan(t, as(version)); err == nil {
+		t.Error("spark-submit refuses this")
+	}
+}
+
+// Both sentences of each refusal side by side, for a reader to judge.
+func TestRefusals(t *testing.T) {
+	var got strings.Builder
+	for _, name := range caseNames(t) {
+		_, err := readCase(t, name).plan(t, as("4.1.2"))
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, submitter.ErrRefused) && !errors.Is(err, commandline.ErrUsage) {
+			t.Errorf("%s: %v is neither a refusal nor a wrong usage", name, err)
+		}
+		sparks, readErr := os.ReadFile(filepath.Join("testdata", "spark-submit", "4.1.2", name+".refused"))
+		if readErr != nil {
+			sparks = []byte("(accepts it)\n")
+		}
+		fmt.Fprintf(&got, "%s\n  spark: %s  swage: %s\n", name, sparks, strings.ReplaceAll(err.Error(), casesDir(t), "/cases"))
+	}
+	golden(t, filepath.Join("testdata", "refusals.golden"), got.String())
+}
+
+// as plans for a version, with the configuration where spark-submit has it.
+func as(version string) func(*submitter.Options) {
+	return func(o *submitter.Options) { o.SparkVersion, o.ConfIn = version, submitter.ConfInConfigMap }
+}
+
+func compare(t *testing.T, version, name string, recorded []byte) {
+	t.Helper()
+	objects, err := readCase(t, name).plan(t, as(version))
+	if reason, refused := refusedHere[name]; refused {
+		if err == nil {
+			t.Errorf("expected a refusal: %s", reason)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatalf("spark-submit accepts this: %v", err)
+	}
+	want, got := sparks(t, recorded), ours(t, objects)
+	if _, unordered := unorderedHere[name]; unordered {
+		order(want)
+		order(got)
+	}
+	if a, b := text(t, want), text(t, got); a != b {
+		t.Errorf("the objects differ:\n%s", udiff.Unified("spark-submit", "swage", a, b))
+	}
+}
+
+func sparks(t *testing.T, recorded []byte) map[string]any {
+	t.Helper()
+	all := map[string]any{}
+	for document := range strings.SplitSeq(string(recorded), "\n---\n") {
+		var object map[string]any
+		if err := yaml.Unmarshal([]byte(document), &object); err != nil {
+			t.Fatal(err)
+		}
+		mask(t, all, object)
+	}
+	return all
+}
+
+func ours(t *testing.T, objects *submitter.Objects) map[string]any {
+	t.Helper()
+	all := map[string]any{}
+	for _, o := range objects.All() {
+		if o.GetNamespace() != objects.Namespace {
+			t.Errorf("%T %s is in namespace %q", o, o.GetName(), o.GetNamespace())
+		}
+		encoded, err := json.Marshal(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var object map[string]any
+		if err := json.Unmarshal(encoded, &object); err != nil {
+			t.Fatal(err)
+		}
+		mask(t, all, object)
+	}
+	return all
+}
+
+func text(t *testing.T, v any) string {
+	t.Helper()
+	out, err := yaml.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// refusedHere are cases that spark-submit accepts.
+var refusedHere = map[string]string{
+	"bad-quantity": "spark-submit learns it from the API server, as HTTP 400",
+	"bad-pod-name": "spark-submit learns it from the API server, as HTTP 422",
+
+	"volume-size-without-unit": "3.5 takes 500 bytes for a size",
+}
+
+// unorderedHere are cases whose lists come out of a hash table in Spark.
+var unorderedHere = map[string]string{
+	"environment":         "Spark's order is its hash table's; here variables sort by name",
+	"secrets":             "as environment",
+	"volumes":             "as environment: by kind and name",
+	"scratch-two-volumes": "as environment: by kind and name",
+}
+
+// order sorts the lists that unorderedHere is about.
+func order(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, member := range v {
+			order(member)
+		}
+		if dirs, ok := v["value"].(string); ok && v["name"] == "SPARK_LOCAL_DIRS" {
+			v["value"] = strings.Join(slices.Sorted(strings.SplitSeq(dirs, ",")), ",")
+		}
+	case []any:
+		slices.SortStableFunc(v, func(a, b any) int { return strings.Compare(nameOf(a), nameOf(b)) })
+		for _, element := range v {
+			order(element)
+		}
+	}
+}
+
+func nameOf(v any) string {
+	if object, ok := v.(map[string]any); ok {
+		name, _ := object["name"].(string)
+		return name
+	}
+	return ""
+}

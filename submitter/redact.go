@@ -1,0 +1,72 @@
+package submitter
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// redactedValue stands for a secret in what is only to be read.
+const redactedValue = "*********(redacted)"
+
+// secretKeys is Spark's own idea of a secret setting, unless spark.redaction.regex has another.
+var secretKeys = regexp.MustCompile(`(?i)secret|password|token|access[.]?key`)
+
+// namesOnly are parts of keys whose values are names or paths, not secrets.
+var namesOnly = regexp.MustCompile(`\.secrets\.|\.secretKeyRef\.|tokenSecret\.|File$`)
+
+// secretSettings are the keys of settings whose values nobody should read, sorted.
+func (b *build) secretSettings() []string {
+	matches := secretKeys
+	if own := b.conf.Get(keyRedaction); own != "" {
+		compiled, err := regexp.Compile(own)
+		if err != nil {
+			b.note(keyRedaction + " is not understood here; Spark's default counts: " + err.Error())
+		} else {
+			matches = compiled
+		}
+	}
+	var keys []string
+	for _, key := range slices.Sorted(maps.Keys(b.conf.All())) {
+		if matches.MatchString(key) && !namesOnly.MatchString(key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// redact replaces the values of secret settings where the plan is only to be read.
+func (b *build) redact() {
+	if !b.options.Redact {
+		return
+	}
+	for _, key := range b.secretSettings() {
+		b.conf.Set(key, redactedValue)
+		b.redacted = append(b.redacted, key)
+	}
+}
+
+// readSecret reads a file of the client whose content is secret.
+func (b *build) readSecret(what, file string) ([]byte, error) {
+	content, err := b.client.read(what, file)
+	if err == nil && b.options.Redact {
+		b.redacted = append(b.redacted, file)
+		content = []byte(redactedValue)
+	}
+	return content, err
+}
+
+// confInSecret follows S16: secrets are no business of a ConfigMap.
+func (b *build) confInSecret() (bool, error) {
+	switch b.options.ConfIn {
+	case ConfInSecret:
+		return true, nil
+	case ConfInConfigMap:
+		return false, nil
+	case ConfAuto:
+		secrets := slices.DeleteFunc(b.secretSettings(), func(key string) bool { return strings.HasSuffix(key, oauthTokenSuffix) })
+		return len(secrets) > 0, nil
+	}
+	return false, refuse("--conf-in is %q: expected configmap or secret", b.options.ConfIn)
+}

@@ -1,0 +1,121 @@
+package submitter
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// resources requests the driver's cores and memory, and limits the memory.
+func (b *build) resources() error {
+	cores, err := b.conf.Int(keyDriverCores, driverCoresNumber)
+	if err != nil {
+		return err
+	}
+	request, err := quantity(keyDriverRequest, firstOf(b.conf.Get(keyDriverRequest), strconv.Itoa(cores)))
+	if err != nil {
+		return err
+	}
+	memory, err := b.driverMemory()
+	if err != nil {
+		return err
+	}
+	r := &b.container.Resources
+	b.request(&r.Requests, corev1.ResourceCPU, request)
+	b.request(&r.Requests, corev1.ResourceMemory, memory)
+	b.request(&r.Limits, corev1.ResourceMemory, memory)
+	if limit, found := b.conf.Lookup(keyDriverLimit); found {
+		most, err := quantity(keyDriverLimit, limit)
+		if err != nil {
+			return err
+		}
+		b.request(&r.Limits, corev1.ResourceCPU, most)
+	}
+	return b.customResources(driverResources, &r.Limits)
+}
+
+func (b *build) request(list *corev1.ResourceList, name corev1.ResourceName, amount resource.Quantity) {
+	if *list == nil {
+		*list = corev1.ResourceList{}
+	}
+	(*list)[name] = amount
+}
+
+// driverMemory is the heap and what the rest of the process needs.
+func (b *build) driverMemory() (resource.Quantity, error) {
+	var none resource.Quantity
+	heap, err := b.conf.MiB(keyDriverMemory, driverMemoryMiB)
+	if err != nil {
+		return none, err
+	}
+	factor, err := b.overheadFactor()
+	if err != nil {
+		return none, err
+	}
+	least := int64(leastOverheadMiB)
+	if b.release.leastOverhead {
+		if least, err = b.conf.MiB(keyDriverLeast, leastOverheadMiB); err != nil {
+			return none, err
+		}
+	}
+	overhead, err := b.conf.MiB(keyDriverOverhead, max(int64(factor*float64(heap)), least))
+	if err != nil {
+		return none, err
+	}
+	return resource.ParseQuantity(fmt.Sprintf("%dMi", heap+overhead))
+}
+
+// overheadFactor is the driver's. What executors shall take where they have no
+// factor of their own becomes a setting: not the driver's own.
+func (b *build) overheadFactor() (float64, error) {
+	fallback := overheadFactor
+	if b.app.kind != kindJava {
+		fallback = overheadNonJVM
+	}
+	common, err := b.conf.Float(keyFactor, fallback)
+	if err != nil {
+		return 0, err
+	}
+	b.set(keyFactor, formatFloat(common))
+	return b.conf.Float(keyDriverFactor, common)
+}
+
+// formatFloat writes a number as Java does: with at least one decimal.
+func formatFloat(f float64) string {
+	text := strconv.FormatFloat(f, 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
+}
+
+// customResources are those such as GPUs: PREFIX<name>.amount and .vendor.
+func (b *build) customResources(prefix string, limits *corev1.ResourceList) error {
+	settings := b.conf.Prefixed(prefix)
+	names := map[string]bool{}
+	for key := range settings {
+		if dot := strings.LastIndexByte(key, '.'); dot > 0 {
+			names[key[:dot]] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		amount, vendor := settings[name+".amount"], settings[name+".vendor"]
+		if amount == "" {
+			return refuse("You must specify an amount for %s: %s%s.amount", name, prefix, name)
+		}
+		if vendor == "" {
+			return refuse("Resource: %s was requested, but vendor was not specified: %s%s.vendor", name, prefix, name)
+		}
+		most, err := quantity(prefix+name+".amount", amount)
+		if err != nil {
+			return err
+		}
+		b.request(limits, corev1.ResourceName(vendor+"/"+name), most)
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package submitter
+
+// What Spark calls things (org.apache.spark.deploy.k8s and
+// org.apache.spark.internal.config, 3.5 to 4.3). Labels that the engine of
+// templates also knows are podtemplate's.
+
+// Settings that are read or written here.
+const (
+	keyMaster      = "spark.master"
+	keyDeployMode  = "spark.submit.deployMode"
+	keyAppName     = "spark.app.name"
+	keyAppID       = "spark.app.id"
+	keySubmitTime  = "spark.app.submitTime"
+	keyRemote      = "spark.remote"
+	keyJars        = "spark.jars"
+	keyFiles       = "spark.files"
+	keyArchives    = "spark.archives"
+	keyPyFiles     = "spark.submit.pyFiles"
+	keyPackages    = "spark.jars.packages"
+	keyIvy         = "spark.jars.ivy"
+	keyHome        = "spark.home"
+	keyLocalDir    = "spark.local.dir"
+	keyRedaction   = "spark.redaction.regex"
+	keyPrincipal   = "spark.kerberos.principal"
+	keyKeytab      = "spark.kerberos.keytab"
+	keyPython      = "spark.pyspark.python"
+	keyPythonOwn   = "spark.pyspark.driver.python"
+	keyUIPort      = "spark.ui.port"
+	keyConnectPort = "spark.connect.grpc.binding.port"
+	keyBlockPort   = "spark.blockManager.port"
+
+	keyDriverHost       = "spark.driver.host"
+	keyDriverBind       = "spark.driver.bindAddress"
+	keyDriverPort       = "spark.driver.port"
+	keyDriverBlockPort  = "spark.driver.blockManager.port"
+	keyDriverCores      = "spark.driver.cores"
+	keyDriverMemory     = "spark.driver.memory"
+	keyDriverOverhead   = "spark.driver.memoryOverhead"
+	keyDriverFactor     = "spark.driver.memoryOverheadFactor"
+	keyDriverLeast      = "spark.driver.minMemoryOverhead"
+	keyExecutorCores    = "spark.executor.cores"
+	keyExecutorMemory   = "spark.executor.memory"
+	keyInstances        = "spark.executor.instances"
+	keyDynamic          = "spark.dynamicAllocation.enabled"
+	keyTotalCores       = "spark.cores.max"
+	resourcePrefix      = ".resource."
+	driverResources     = "spark.driver" + resourcePrefix
+	kubernetes          = "spark.kubernetes."
+	driverKubernetes    = kubernetes + "driver."
+	keyNamespace        = kubernetes + "namespace"
+	keyContext          = kubernetes + "context"
+	keyImage            = kubernetes + "container.image"
+	keyPullPolicy       = keyImage + ".pullPolicy"
+	keyPullSecrets      = keyImage + ".pullSecrets"
+	keyScheduler        = kubernetes + "scheduler.name"
+	keyFactor           = kubernetes + "memoryOverheadFactor"
+	keySubmitInDriver   = kubernetes + "submitInDriver"
+	keyResourceType     = kubernetes + "resource.type"
+	keyNodeSelector     = kubernetes + "node.selector."
+	keyTmpfs            = kubernetes + "local.dirs.tmpfs"
+	keyConfMapSize      = kubernetes + "configMap.maxSize"
+	keyLegacyAccess     = kubernetes + "legacy.useReadWriteOnceAccessMode"
+	keyHadoopConfMap    = kubernetes + "hadoop.configMapName"
+	keyExecutorHadoop   = kubernetes + "executor.hadoopConfigMapName"
+	keyKrb5Path         = kubernetes + "kerberos.krb5.path"
+	keyKrb5ConfMap      = kubernetes + "kerberos.krb5.configMapName"
+	keyTokenSecret      = kubernetes + "kerberos.tokenSecret.name"
+	keyTokenItem        = kubernetes + "kerberos.tokenSecret.itemKey"
+	keyUploadPath       = kubernetes + "file.upload.path"
+	keyExecutorTemplate = kubernetes + "executor.podTemplateFile"
+	keyExecutorPrefix   = kubernetes + "executor.podNamePrefix"
+
+	keyDriverPod       = driverKubernetes + "pod.name"
+	keyDriverImage     = driverKubernetes + "container.image"
+	keyDriverRequest   = driverKubernetes + "request.cores"
+	keyDriverLimit     = driverKubernetes + "limit.cores"
+	keyDriverScheduler = driverKubernetes + "scheduler.name"
+	keyDriverSelector  = driverKubernetes + "node.selector."
+	keyDriverLabel     = driverKubernetes + "label."
+	keyDriverNote      = driverKubernetes + "annotation."
+	keyDriverEnv       = kubernetes + "driverEnv."
+	keyDriverSecrets   = driverKubernetes + "secrets."
+	keyDriverKeyRef    = driverKubernetes + "secretKeyRef."
+	keyDriverVolumes   = driverKubernetes + "volumes."
+	keyDriverTemplate  = driverKubernetes + "podTemplateFile"
+	keyDriverContainer = driverKubernetes + "podTemplateContainerName"
+	keyDriverSteps     = driverKubernetes + "pod.featureSteps"
+	keyDriverExcluded  = driverKubernetes + "pod.excludedFeatureSteps"
+	keyServiceLabel    = driverKubernetes + "service.label."
+	keyServiceNote     = driverKubernetes + "service.annotation."
+	keyIPPolicy        = driverKubernetes + "service.ipFamilyPolicy"
+	keyIPFamilies      = driverKubernetes + "service.ipFamilies"
+	keyNotReady        = driverKubernetes + "service.publishNotReadyAddresses"
+
+	keyDriverAuth    = kubernetes + "authenticate.driver."
+	keyDriverMounted = keyDriverAuth + "mounted."
+	keyDriverAccount = keyDriverAuth + "serviceAccountName"
+	oauthTokenSuffix = "oauthToken"
+)
+
+// Variables of the client that are read.
+const (
+	envConfDir     = "SPARK_CONF_DIR"
+	envHome        = "SPARK_HOME"
+	envUser        = "SPARK_USER"
+	envLocalDirs   = "SPARK_LOCAL_DIRS"
+	envHadoopConf  = "HADOOP_CONF_DIR"
+	envYarnConf    = "YARN_CONF_DIR"
+	envPython      = "PYSPARK_PYTHON"
+	envPythonOwn   = "PYSPARK_DRIVER_PYTHON"
+	envSubmitOpts  = "SPARK_SUBMIT_OPTS"
+	envMaster      = "MASTER"
+	envDeployMode  = "DEPLOY_MODE"
+	envDriverMem   = "SPARK_DRIVER_MEMORY"
+	envExecMem     = "SPARK_EXECUTOR_MEMORY"
+	envExecCores   = "SPARK_EXECUTOR_CORES"
+	envAppID       = "SPARK_APPLICATION_ID"
+	envBindAddress = "SPARK_DRIVER_BIND_ADDRESS"
+	envTokenFile   = "HADOOP_TOKEN_FILE_LOCATION"
+)
+
+// Names and places in the pods.
+const (
+	driverContainer = "spark-kubernetes-driver"
+	confDir         = "/opt/spark/conf"
+	confFile        = "spark.properties"
+	confVolume      = "spark-conf-volume-driver"
+	defaultsFile    = "spark-defaults.conf"
+	scratchVolume   = "spark-local-dir-"
+	scratchDir      = "/var/data/spark-"
+
+	pythonRunner = "org.apache.spark.deploy.PythonRunner"
+	rRunner      = "org.apache.spark.deploy.RRunner"
+	noResource   = "spark-internal"
+
+	hadoopVolume      = "hadoop-properties"
+	hadoopDir         = "/opt/hadoop/conf"
+	krb5Volume        = "krb5-file"
+	krb5Name          = "krb5.conf"
+	krb5Path          = "/etc/krb5.conf"
+	keytabVolume      = "kerberos-keytab"
+	keytabDir         = "/mnt/secrets/kerberos-keytab"
+	tokensVolume      = "hadoop-secret"
+	tokensDir         = "/mnt/secrets/hadoop-credentials"
+	credentialsVolume = "kubernetes-credentials"
+	credentialsDir    = "/mnt/secrets/spark-kubernetes-credentials"
+	templateVolume    = "pod-template-volume"
+	templateDir       = "/opt/spark/pod-template"
+	templateFile      = "pod-spec-template.yml"
+	templateKey       = "podspec-configmap-key"
+
+	redactedToken = "<present_but_redacted>"
+	claimOnDemand = "OnDemand"
+	masterPrefix  = "k8s://"
+)
+
+// Ports, where the configuration names none.
+const (
+	driverPort       = 7078
+	blockManagerPort = 7079
+	uiPort           = 4040
+	connectPort      = 15002
+)
+
+// Sizes, where the configuration names none.
+const (
+	driverMemoryMiB   = 1024
+	leastOverheadMiB  = 384
+	overheadFactor    = 0.1
+	overheadNonJVM    = 0.4
+	confMapBytes      = 1048576
+	driverCoresNumber = 1
+)
+
+// dnsLabel is the longest a label's value or a Service's name may be.
+const dnsLabel = 63

@@ -1,0 +1,1 @@
+export SPARK_PUBLIC_DNS=ignored
