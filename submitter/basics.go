@@ -130,7 +130,7 @@ func (b *build) ports() error {
 }
 
 func (b *build) environment() error {
-	b.env(envUser, firstOf(b.client.getenv(envUser), b.client.user))
+	b.env(envUser, firstOf(b.client.getenv(envUser), b.client.getenv(envHadoopUser), b.client.user))
 	b.env(envAppID, b.appID)
 	custom := b.conf.Prefixed(keyDriverEnv)
 	for _, name := range slices.Sorted(maps.Keys(custom)) {

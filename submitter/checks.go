@@ -75,13 +75,7 @@ func checkMode(mode string) error {
 }
 
 // masterURL is the setting spark.master: k8s:// and the API server's URL, https unless it says http.
-func masterURL(master, server string) (string, error) {
-	if master == "" && server == "" {
-		return "", refuse("no API server: give --master k8s://HOST:PORT")
-	}
-	if master == "" {
-		master = masterPrefix + server
-	}
+func masterURL(master string) (string, error) {
 	url, found := strings.CutPrefix(master, masterPrefix)
 	if !found || url == "" {
 		return "", refuse("--master %s: expected k8s://HOST:PORT, the API server of a Kubernetes cluster", master)

@@ -64,3 +64,18 @@ func TestS14PackagesAreTheDriversToResolve(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestS12User(t *testing.T) {
+	for _, row := range []struct {
+		env  map[string]string
+		want string
+	}{
+		{map[string]string{"SPARK_USER": "a", "HADOOP_USER_NAME": "b"}, "a"},
+		{map[string]string{"HADOOP_USER_NAME": "b"}, "b"},
+		{nil, "spark"},
+	} {
+		if env := sparkOf(t, request{env: row.env}.must(t)).Env[0]; env.Name != "SPARK_USER" || env.Value != row.want {
+			t.Errorf("%q: got %v", row.env, env)
+		}
+	}
+}

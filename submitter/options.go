@@ -19,10 +19,10 @@ type Options struct {
 	// with a note.
 	SparkVersion string
 
-	// Server is the API server that the driver's configuration names where no
-	// --master, spark.master or $MASTER does: a URL without k8s://. Default
-	// none: then one of them is required.
-	Server string
+	// Server finds the API server of a context of the kubeconfig, of the current
+	// one for "": a URL without k8s://, or "" when there is none. It is asked
+	// where no --master, spark.master or $MASTER says it. Default: there is none.
+	Server func(context string) (string, error)
 
 	// Namespace is where the objects go. Default: spark.kubernetes.namespace,
 	// else "default". One that differs from that setting is an error.
@@ -75,6 +75,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Files == nil {
 		o.Files = noFiles{}
+	}
+	if o.Server == nil {
+		o.Server = func(string) (string, error) { return "", nil }
 	}
 	if o.Dir == "" {
 		o.Dir = "/"

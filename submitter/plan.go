@@ -57,11 +57,9 @@ func (b *build) decide() error {
 	if err := errors.Join(checkMode(b.conf.Get(keyDeployMode)), b.checkSteps()); err != nil {
 		return err
 	}
-	master, err := masterURL(b.conf.Get(keyMaster), b.options.Server)
-	if err != nil {
+	if err := b.chooseServer(); err != nil {
 		return err
 	}
-	b.conf.Set(keyMaster, master)
 	b.conf.Set(keyDeployMode, "cluster")
 	b.conf.Remove(keyDriverHost)
 	b.conf.Set(keySubmitTime, strconv.FormatInt(b.options.Now().UnixMilli(), 10))
@@ -75,6 +73,24 @@ func (b *build) decide() error {
 		return err
 	}
 	return b.chooseNames()
+}
+
+// chooseServer follows S10: what is said, else the kubeconfig's context.
+func (b *build) chooseServer() error {
+	master := b.conf.Get(keyMaster)
+	if master == "" {
+		server, err := b.options.Server(b.conf.Get(keyContext))
+		if err != nil {
+			return err
+		}
+		if server == "" {
+			return refuse("no API server: give --master k8s://HOST:PORT, or a kubeconfig")
+		}
+		master = masterPrefix + server
+	}
+	master, err := masterURL(master)
+	b.conf.Set(keyMaster, master)
+	return err
 }
 
 // chooseNamespace follows S10: the setting or the caller's wish, never two different ones.

@@ -37,7 +37,8 @@ func (r request) plan(t *testing.T) (*submitter.Objects, error) {
 		t.Fatal(err)
 	}
 	return submitter.Plan(submitter.Options{
-		Line: line, SparkVersion: r.version, Server: r.server, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact,
+		Server: func(context string) (string, error) { return strings.ReplaceAll(r.server, "CONTEXT", context), nil },
+		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact,
 		Env: func(name string) (string, bool) { value, set := r.env[name]; return value, set }, Files: r.files,
 	})
 }

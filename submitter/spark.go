@@ -103,6 +103,7 @@ const (
 	envConfDir     = "SPARK_CONF_DIR"
 	envHome        = "SPARK_HOME"
 	envUser        = "SPARK_USER"
+	envHadoopUser  = "HADOOP_USER_NAME"
 	envLocalDirs   = "SPARK_LOCAL_DIRS"
 	envHadoopConf  = "HADOOP_CONF_DIR"
 	envYarnConf    = "YARN_CONF_DIR"

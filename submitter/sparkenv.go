@@ -11,7 +11,7 @@ import (
 // readVariables are those of the client's environment that have a meaning here.
 var readVariables = []string{
 	envMaster, envDeployMode, envDriverMem, envExecMem, envExecCores, envHadoopConf, envYarnConf, envUser, envLocalDirs,
-	envPython, envPythonOwn, envSubmitOpts,
+	envPython, envPythonOwn, envSubmitOpts, envHadoopUser,
 }
 
 var assignment = regexp.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z_]+)=`)

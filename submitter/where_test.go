@@ -32,6 +32,13 @@ func TestS10Server(t *testing.T) {
 	}
 }
 
+func TestS10TheContextIsASetting(t *testing.T) {
+	r := request{noMaster: true, server: "https://CONTEXT.example.com", args: []string{"--conf", "spark.kubernetes.context=prod"}}
+	if got := r.must(t).Server; got != "https://prod.example.com" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestS10MastersThatAreNotKubernetes(t *testing.T) {
 	for _, master := range []string{"yarn", "local[*]", "spark://h:7077", "k8s://", "k8s://ftp://h"} {
 		if _, err := (request{args: []string{"--master", master}}).plan(t); !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), master) {

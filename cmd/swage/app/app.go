@@ -9,6 +9,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -33,11 +34,19 @@ type Process struct {
 	Args           []string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// Env looks up a variable. Default: none is set.
+	Env func(name string) (value string, set bool)
+	// Now is the clock, Random the source of names. Default: the machine's.
+	Now    func() time.Time
+	Random io.Reader
 }
 
 // Run runs one command line and returns its exit code.
 func Run(ctx context.Context, p Process) int {
-	root := newRoot(p.Name)
+	if p.Env == nil {
+		p.Env = func(string) (string, bool) { return "", false }
+	}
+	root := newRoot(&p)
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
@@ -54,13 +63,14 @@ func Run(ctx context.Context, p Process) int {
 	}
 }
 
-func newRoot(name string) *cobra.Command {
+func newRoot(p *Process) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "swage",
 		Short: "Shape Spark's pods with templates",
 		Long: `Swage merges pod templates, kept in ConfigMaps, into the pods of Spark's drivers
-and executors. These commands run the same engine as the admission webhook on
-files: no cluster, no connection.`,
+and executors. Its commands run the same engine as the admission webhook on
+files: no cluster, no connection. swage submit makes an application's objects
+from spark-submit's command line, without a JVM.`,
 		Args:              cobra.NoArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -68,8 +78,8 @@ files: no cluster, no connection.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
-	root.AddCommand(newRender(), newDiff(), newExplain(), newLint(), newVersion())
-	if strings.HasPrefix(filepath.Base(name), "kubectl-") {
+	root.AddCommand(newRender(), newDiff(), newExplain(), newLint(), newSubmit(p), newVersion())
+	if strings.HasPrefix(filepath.Base(p.Name), "kubectl-") {
 		asPlugin(root)
 	}
 	return root

@@ -5,10 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"swage.dev/swage/cmd/swage/app"
 )
@@ -16,7 +18,7 @@ import (
 var update = flag.Bool("update", false, "write what the commands print as the expected transcripts")
 
 // TestGolden runs the commands of each folder of testdata in that folder. The
-// file cmd holds the commands, and comments that say what they prove; the file
+// file cmd holds the commands, each with the environment that it names and no other, and comments that say what they prove; the file
 // want is the transcript: stdout as it is, stderr behind "2| ", the exit code.
 func TestGolden(t *testing.T) {
 	folders, err := os.ReadDir("testdata")
@@ -62,9 +64,15 @@ func run(t *testing.T, line string) string {
 		stdin = []byte(read(t, input))
 	}
 	words := strings.Fields(line)
+	env := map[string]string{"SPARK_USER": "alice"}
+	for name, value, found := strings.Cut(words[0], "="); found; name, value, found = strings.Cut(words[0], "=") {
+		env[name], words = value, words[1:]
+	}
 	var stdout, stderr bytes.Buffer
 	code := app.Run(t.Context(), app.Process{
 		Name: words[0], Args: words[1:], Stdin: bytes.NewReader(stdin), Stdout: &stdout, Stderr: &stderr,
+		Env: func(name string) (string, bool) { value, set := env[name]; return value, set },
+		Now: func() time.Time { return time.UnixMilli(1e12) }, Random: rand.NewChaCha8([32]byte{}),
 	})
 	for said := range strings.Lines(stderr.String()) {
 		stdout.WriteString("2| " + said)

@@ -67,6 +67,12 @@ func TestNoCommandOpensASocket(t *testing.T) {
 			t.Errorf("swage %s: %v, %d bytes", line, err, len(out))
 		}
 	}
+	for _, output := range []string{"name", "yaml", "json"} {
+		args := []string{"submit", "--dry-run=client", "-o", output, "--master", "k8s://https://h", "--conf", "spark.kubernetes.container.image=spark:4.1.2", "local:///pi.py"}
+		if out, err := withoutSockets(t, "swage", args...).Output(); err != nil || len(out) == 0 {
+			t.Errorf("swage submit -o %s: %v, %d bytes", output, err, len(out))
+		}
+	}
 	if err := withoutSockets(t, "swage", "version").Run(); err != nil {
 		t.Errorf("swage version: %v", err)
 	}

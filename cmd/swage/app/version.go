@@ -15,10 +15,14 @@ func newVersion() *cobra.Command {
 		Example: `  swage version`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			info, _ := debug.ReadBuildInfo()
-			return printAll(cmd, []byte(versionLine(info)))
+			return printVersion(cmd)
 		},
 	}
+}
+
+func printVersion(cmd *cobra.Command) error {
+	info, _ := debug.ReadBuildInfo()
+	return printAll(cmd, []byte(versionLine(info)))
 }
 
 // versionLine says what the Go toolchain wrote into the binary: the module's
