@@ -15,7 +15,7 @@ import (
 	"swage.dev/swage/webhook/store"
 )
 
-// Options are what a Handler works with. All but LookupTimeout and Logger are required.
+// Options are what a Handler works with. Those without a default are required.
 type Options struct {
 	Shaper  Shaper
 	Store   *store.Store
@@ -25,6 +25,11 @@ type Options struct {
 	// LookupTimeout bounds all live look-ups of one pod together. Default 1.5 s:
 	// the API server waits 5 s for the answer.
 	LookupTimeout time.Duration
+
+	// BodyTimeout bounds the reading of one request: a caller that stops in the
+	// middle must not keep a server from closing. Default 10 s: reviews come from
+	// a memory in the same network.
+	BodyTimeout time.Duration
 
 	// Logger gets one line a decision: denials at level info, what could not be
 	// decided at error, the rest at debug. Default slog.Default().
@@ -41,6 +46,9 @@ func New(opts Options) (*Handler, error) {
 	}
 	if opts.LookupTimeout == 0 {
 		opts.LookupTimeout = 1500 * time.Millisecond
+	}
+	if opts.BodyTimeout == 0 {
+		opts.BodyTimeout = 10 * time.Second
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()

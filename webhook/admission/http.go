@@ -46,6 +46,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer reads, decides and writes. Whatever goes wrong, it leaves a verdict in a.
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request, a *admission) {
+	// Not every writer can do this; the server's own can.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.opts.BodyTimeout))
 	body, status, err := readBody(w, r)
 	if err == nil {
 		status = http.StatusBadRequest

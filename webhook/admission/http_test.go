@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/iotest"
 	"testing/synctest"
+	"time"
 
 	"swage.dev/swage/podtemplate"
 )
@@ -126,6 +127,32 @@ func promising(length int64, body string) func(*testing.T) *http.Request {
 
 func broken(t *testing.T) *http.Request {
 	return posting(t, "/shape", iotest.ErrReader(errors.New("connection reset")))
+}
+
+// A caller that stops in the middle of its request is answered, and its
+// connection ends: a server that closes waits for every request.
+func TestBodyThatNeverEnds(t *testing.T) {
+	w := newStoppedWorld(t, always(podtemplate.Result{Verdict: podtemplate.Unchanged}))
+	w.opts.BodyTimeout = 10 * time.Millisecond
+	for name, http2 := range map[string]bool{"HTTP/1.1": false, "HTTP/2": true} {
+		server := httptest.NewUnstartedServer(w)
+		server.EnableHTTP2 = http2
+		server.StartTLS()
+		body, never := io.Pipe()
+		request := posting(t, server.URL+"/shape", body)
+		request.RequestURI = ""
+		request.Header.Set("Content-Type", "application/json")
+		response, err := server.Client().Do(request)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if response.StatusCode != http.StatusBadRequest || (response.ProtoMajor == 2) != http2 {
+			t.Errorf("%s: answered %s by %s", name, response.Status, response.Proto)
+		}
+		response.Body.Close()
+		never.Close()
+		server.Close()
+	}
 }
 
 // Paths say the role, and the container where Spark runs, of pods that do not say it themselves.
