@@ -112,7 +112,7 @@ func (t target) hostOf(c admissionv1.WebhookClientConfig) (string, bool) {
 
 // lacks tells whether the writer has something to do: an entry that calls has
 // another bundle, or one that does not call still has one (a ghost, see
-// applyMutating).
+// applier).
 func (c configuration) lacks(bundle []byte) bool {
 	return slices.ContainsFunc(c.entries, func(e entry) bool {
 		if e.calls {

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -47,7 +48,7 @@ func NewFiles(opts FilesOptions) (*Files, error) {
 	if opts.Dir == "" {
 		return nil, errors.New("options of the certificate source: a Dir is required")
 	}
-	opts.Interval = orElse(opts.Interval, 10*time.Second)
+	opts.Interval = cmp.Or(opts.Interval, 10*time.Second)
 	return &Files{opts: opts}, nil
 }
 

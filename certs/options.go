@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -83,23 +84,15 @@ type Configurations struct {
 }
 
 func (o *SelfOptions) setDefaults() {
-	o.Secret = orElse(o.Secret, defaultSecret)
-	o.LeafValidity = orElse(o.LeafValidity, defaultLeafValidity)
-	o.RenewBefore = orElse(o.RenewBefore, o.LeafValidity/3)
-	o.TrustHold = orElse(o.TrustHold, defaultTrustHold)
-	o.FieldManager = orElse(o.FieldManager, defaultFieldManager)
-	o.Logger = orElse(o.Logger, slog.Default())
+	o.Secret = cmp.Or(o.Secret, defaultSecret)
+	o.LeafValidity = cmp.Or(o.LeafValidity, defaultLeafValidity)
+	o.RenewBefore = cmp.Or(o.RenewBefore, o.LeafValidity/3)
+	o.TrustHold = cmp.Or(o.TrustHold, defaultTrustHold)
+	o.FieldManager = cmp.Or(o.FieldManager, defaultFieldManager)
+	o.Logger = cmp.Or(o.Logger, slog.Default())
 	if o.now == nil {
 		o.now = time.Now
 	}
-}
-
-func orElse[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
 }
 
 func (o *SelfOptions) validate() error {

@@ -18,6 +18,9 @@ type Limits struct {
 	CacheBytes int
 }
 
+// DefaultLimits are what zero values mean.
+func DefaultLimits() Limits { return Limits{}.withDefaults() }
+
 func (l Limits) withDefaults() Limits {
 	fallback(&l.TemplateBytes, 256<<10)
 	fallback(&l.NamespaceBytes, 4<<20)

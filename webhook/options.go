@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +18,13 @@ import (
 	"swage.dev/swage/podtemplate"
 )
 
+// Defaults of the options.
+const (
+	DefaultAddress       = ":9443"
+	DefaultStatusAddress = ":8080"
+	DefaultDrain         = 10 * time.Second
+)
+
 // Options say what a Server does. Certificates and either Config or both
 // clients are required.
 type Options struct {
@@ -31,11 +39,11 @@ type Options struct {
 	// Certificates serve the webhook's TLS. They are started and stopped with the server.
 	Certificates Certificates
 
-	// Address is where admission reviews are served, with TLS 1.3. Default ":9443".
+	// Address is where admission reviews are served, with TLS 1.3. Default DefaultAddress.
 	Address string
 
 	// StatusAddress is where /healthz, /readyz and /metrics are served, without
-	// TLS. Default ":8080".
+	// TLS. Default DefaultStatusAddress.
 	StatusAddress string
 
 	// Profiling also serves /debug/pprof there. Default false.
@@ -48,15 +56,15 @@ type Options struct {
 	// NoNativeSidecars is for Kubernetes before 1.29. Default false.
 	NoNativeSidecars bool
 
-	// LookupTimeout bounds all live look-ups for one pod together. Default 1.5 s.
+	// LookupTimeout bounds all live look-ups for one pod together; LookupRate and
+	// LookupBurst those of the whole process. Defaults: see store.Options.
 	LookupTimeout time.Duration
-	// LookupRate and LookupBurst bound those of the whole process: see store.Options.
-	LookupRate  float32
-	LookupBurst int
+	LookupRate    float32
+	LookupBurst   int
 
 	// Drain is how long the server serves on after it was told to stop and
 	// stopped being ready. API servers learn of that by way of the Service's
-	// endpoints. Default 10 s; negative: not at all.
+	// endpoints. Default DefaultDrain; negative: not at all.
 	Drain time.Duration
 
 	// Registry takes the metrics. Default: a new one, with the Go runtime's.
@@ -76,23 +84,14 @@ type Certificates interface {
 }
 
 func (o *Options) setDefaults() {
-	o.Address = orElse(o.Address, ":9443")
-	o.StatusAddress = orElse(o.StatusAddress, ":8080")
-	o.SystemNamespace = orElse(o.SystemNamespace, podtemplate.DefaultSystemNamespace)
-	o.LookupTimeout = orElse(o.LookupTimeout, 1500*time.Millisecond)
-	o.Drain = orElse(o.Drain, 10*time.Second)
-	o.Logger = orElse(o.Logger, slog.Default())
+	o.Address = cmp.Or(o.Address, DefaultAddress)
+	o.StatusAddress = cmp.Or(o.StatusAddress, DefaultStatusAddress)
+	o.SystemNamespace = cmp.Or(o.SystemNamespace, podtemplate.DefaultSystemNamespace)
+	o.Drain = cmp.Or(o.Drain, DefaultDrain)
+	o.Logger = cmp.Or(o.Logger, slog.Default())
 	if o.Registry == nil {
 		o.Registry = newRegistry()
 	}
-}
-
-func orElse[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
 }
 
 func (o *Options) validate() error {

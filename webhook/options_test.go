@@ -3,7 +3,6 @@ package webhook
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"k8s.io/client-go/rest"
 )
@@ -32,8 +31,8 @@ func TestOptions(t *testing.T) {
 func TestDefaultsOfOptions(t *testing.T) {
 	var opts Options
 	opts.setDefaults()
-	if opts.Address != ":9443" || opts.StatusAddress != ":8080" || opts.SystemNamespace != "swage-system" ||
-		opts.LookupTimeout != 1500*time.Millisecond || opts.Drain != 10*time.Second || opts.Registry == nil || opts.Logger == nil {
+	if opts.Address != DefaultAddress || opts.StatusAddress != DefaultStatusAddress || opts.SystemNamespace != "swage-system" ||
+		opts.Drain != DefaultDrain || opts.Registry == nil || opts.Logger == nil {
 		t.Errorf("%+v", opts)
 	}
 }

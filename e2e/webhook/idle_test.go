@@ -33,7 +33,7 @@ func TestAnIdleServerIsSmall(t *testing.T) {
 }
 
 // startReplica runs the binary beside the shared one until the test ends.
-func startReplica(t *testing.T, opts swagewebhook.Options) *swagewebhook.Program {
+func startReplica(t testing.TB, opts swagewebhook.Options) *swagewebhook.Program {
 	t.Helper()
 	opts.Cluster, opts.Path = server.Cluster, server.Binary
 	p, err := swagewebhook.Start(t.Context(), opts)
@@ -45,7 +45,7 @@ func startReplica(t *testing.T, opts swagewebhook.Options) *swagewebhook.Program
 }
 
 // memoryOf reads one figure of proc(5)'s status file, in KiB.
-func memoryOf(t *testing.T, pid int, field string) int {
+func memoryOf(t testing.TB, pid int, field string) int {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

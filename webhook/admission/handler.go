@@ -1,6 +1,7 @@
 package admission
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,8 +23,8 @@ type Options struct {
 	Metrics *metrics.Admission
 	Events  *events.Recorder
 
-	// LookupTimeout bounds all live look-ups of one pod together. Default 1.5 s:
-	// the API server waits 5 s for the answer.
+	// LookupTimeout bounds all live look-ups of one pod together. Default
+	// store.DefaultLookupTimeout.
 	LookupTimeout time.Duration
 
 	// BodyTimeout bounds the reading of one request: a caller that stops in the
@@ -44,15 +45,9 @@ func New(opts Options) (*Handler, error) {
 	if opts.Shaper == nil || opts.Store == nil || opts.Metrics == nil || opts.Events == nil {
 		return nil, errors.New("admission handler: Shaper, Store, Metrics and Events are required")
 	}
-	if opts.LookupTimeout == 0 {
-		opts.LookupTimeout = 1500 * time.Millisecond
-	}
-	if opts.BodyTimeout == 0 {
-		opts.BodyTimeout = 10 * time.Second
-	}
-	if opts.Logger == nil {
-		opts.Logger = slog.Default()
-	}
+	opts.LookupTimeout = cmp.Or(opts.LookupTimeout, store.DefaultLookupTimeout)
+	opts.BodyTimeout = cmp.Or(opts.BodyTimeout, 10*time.Second)
+	opts.Logger = cmp.Or(opts.Logger, slog.Default())
 	return &Handler{opts: opts}, nil
 }
 

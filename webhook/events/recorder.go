@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -44,19 +45,11 @@ type Options struct {
 }
 
 func (o *Options) setDefaults() {
-	o.Every = orElse(o.Every, 10*time.Second)
-	o.Forget = orElse(o.Forget, 10*time.Minute)
-	o.Rate = orElse(o.Rate, 2)
-	o.Burst = orElse(o.Burst, 20)
-	o.Logger = orElse(o.Logger, slog.Default())
-}
-
-func orElse[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
+	o.Every = cmp.Or(o.Every, 10*time.Second)
+	o.Forget = cmp.Or(o.Forget, 10*time.Minute)
+	o.Rate = cmp.Or(o.Rate, 2)
+	o.Burst = cmp.Or(o.Burst, 20)
+	o.Logger = cmp.Or(o.Logger, slog.Default())
 }
 
 // Recorder writes Events. Record may be called from any goroutine; everything

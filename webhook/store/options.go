@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"time"
@@ -10,6 +11,13 @@ import (
 	"k8s.io/client-go/metadata"
 
 	"swage.dev/swage/podtemplate"
+)
+
+// Defaults of the options for live look-ups.
+const (
+	DefaultLookupTimeout = 1500 * time.Millisecond // an API server waits 5 s for the whole answer
+	DefaultLookupRate    = 50
+	DefaultLookupBurst   = 100
 )
 
 // Options say what a Store reads. Client and Metadata are required.
@@ -42,11 +50,11 @@ type Options struct {
 
 	// LookupTimeout bounds one question to the API server, also when everybody
 	// who asked has gone. Callers bound their own waiting by their context.
-	// Default 1.5 s.
+	// Default DefaultLookupTimeout.
 	LookupTimeout time.Duration
 
 	// LookupRate and LookupBurst bound the live look-ups of the whole process,
-	// in questions a second. Defaults 50 and 100.
+	// in questions a second. Defaults DefaultLookupRate and DefaultLookupBurst.
 	LookupRate  float32
 	LookupBurst int
 
@@ -68,26 +76,18 @@ type Problem struct {
 }
 
 func (o *Options) setDefaults() {
-	o.SystemNamespace = orElse(o.SystemNamespace, podtemplate.DefaultSystemNamespace)
+	o.SystemNamespace = cmp.Or(o.SystemNamespace, podtemplate.DefaultSystemNamespace)
 	if o.Namespace != "" {
 		o.SystemNamespace = ""
 	}
-	o.LookupMemory = orElse(o.LookupMemory, 2*time.Second)
-	o.LookupTimeout = orElse(o.LookupTimeout, 1500*time.Millisecond)
-	o.LookupRate = orElse(o.LookupRate, 50)
-	o.LookupBurst = orElse(o.LookupBurst, 100)
-	o.Logger = orElse(o.Logger, slog.Default())
+	o.LookupMemory = cmp.Or(o.LookupMemory, 2*time.Second)
+	o.LookupTimeout = cmp.Or(o.LookupTimeout, DefaultLookupTimeout)
+	o.LookupRate = cmp.Or(o.LookupRate, DefaultLookupRate)
+	o.LookupBurst = cmp.Or(o.LookupBurst, DefaultLookupBurst)
+	o.Logger = cmp.Or(o.Logger, slog.Default())
 	if o.Broken == nil {
 		o.Broken = func(Problem) {}
 	}
-}
-
-func orElse[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
 }
 
 func (o *Options) validate() error {

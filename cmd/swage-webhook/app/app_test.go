@@ -47,6 +47,7 @@ func TestUsage(t *testing.T) {
 		{"an unknown flag", []string{"--adr=:1"}, "--adr"},
 		{"a number that is none", []string{"--max-templates=many"}, "max-templates"},
 		{"a limit below zero", []string{"--max-templates=-1"}, "--max-templates must be more than 0"},
+		{"a limit of nothing", []string{"--max-template-bytes=0"}, "--max-template-bytes must be more than 0"},
 		{"no look-ups", []string{"--lookup-rate=0"}, "--lookup-rate"},
 		{"an unknown log level", []string{"--log-level=loud"}, "expected debug, info, warn or error"},
 		{"an unknown log format", []string{"--log-format=xml"}, "expected json, text or auto"},

@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/spf13/pflag"
 
@@ -33,10 +32,10 @@ func (f *flags) register(set *pflag.FlagSet) {
 }
 
 func (f *flags) registerServing(set *pflag.FlagSet) {
-	set.StringVar(&f.server.Address, "address", ":9443", "where admission reviews are served, with TLS 1.3: host:port or :port")
-	set.StringVar(&f.server.StatusAddress, "status-address", ":8080", "where /healthz, /readyz and /metrics are served, without TLS")
+	set.StringVar(&f.server.Address, "address", webhook.DefaultAddress, "where admission reviews are served, with TLS 1.3: host:port or :port")
+	set.StringVar(&f.server.StatusAddress, "status-address", webhook.DefaultStatusAddress, "where /healthz, /readyz and /metrics are served, without TLS")
 	set.BoolVar(&f.server.Profiling, "profiling", false, "serve /debug/pprof at the status address too")
-	set.DurationVar(&f.server.Drain, "drain", 10*time.Second, "how long to serve on after SIGTERM, not ready any more")
+	set.DurationVar(&f.server.Drain, "drain", webhook.DefaultDrain, "how long to serve on after SIGTERM, not ready any more")
 }
 
 func (f *flags) registerScope(set *pflag.FlagSet) {
@@ -47,18 +46,17 @@ func (f *flags) registerScope(set *pflag.FlagSet) {
 	set.BoolVar(&f.noSidecars, "no-native-sidecars", false, "add containers of templates as regular containers; needed before Kubernetes 1.29")
 }
 
-// limits are the bounds on what templates may cost, one flag each. The defaults
-// are podtemplate's: the zero value means them.
+// limits are the bounds on what templates may cost, one flag each.
 func (f *flags) limits() []limit {
 	l := &f.server.Limits
 	return []limit{
-		{&l.NamespaceTemplates, "max-templates", "most templates of one namespace (default 200)"},
-		{&l.TemplateBytes, "max-template-bytes", "most text of one template (default 256 KiB)"},
-		{&l.NamespaceBytes, "max-namespace-bytes", "most text of all templates of one namespace (default 4 MiB)"},
-		{&l.AddedItems, "max-added-items", "most list items and map entries added to one pod (default 256)"},
-		{&l.NodeSelectorTerms, "max-node-selector-terms", "most terms that required node affinity may grow to (default 64)"},
-		{&l.NamedTemplates, "max-named-templates", "most templates one pod may ask for (default 16)"},
-		{&l.CacheBytes, "max-cache-bytes", "memory for composed templates (default 16 MiB)"},
+		{&l.NamespaceTemplates, "max-templates", "most templates of one namespace"},
+		{&l.TemplateBytes, "max-template-bytes", "most text of one template"},
+		{&l.NamespaceBytes, "max-namespace-bytes", "most text of all templates of one namespace"},
+		{&l.AddedItems, "max-added-items", "most list items and map entries added to one pod"},
+		{&l.NodeSelectorTerms, "max-node-selector-terms", "most terms that required node affinity may grow to"},
+		{&l.NamedTemplates, "max-named-templates", "most templates one pod may ask for"},
+		{&l.CacheBytes, "max-cache-bytes", "memory for composed templates"},
 	}
 }
 
@@ -68,15 +66,16 @@ type limit struct {
 }
 
 func (f *flags) registerLimits(set *pflag.FlagSet) {
+	f.server.Limits = podtemplate.DefaultLimits()
 	for _, l := range f.limits() {
-		set.IntVar(l.field, l.name, 0, l.usage)
+		set.IntVar(l.field, l.name, *l.field, l.usage)
 	}
 }
 
 func (f *flags) registerLookups(set *pflag.FlagSet) {
-	set.DurationVar(&f.server.LookupTimeout, "lookup-timeout", 1500*time.Millisecond, "how long one pod may wait for all live look-ups together")
-	set.Float32Var(&f.server.LookupRate, "lookup-rate", 50, "live look-ups a second, of all pods together")
-	set.IntVar(&f.server.LookupBurst, "lookup-burst", 100, "live look-ups at once, of all pods together")
+	set.DurationVar(&f.server.LookupTimeout, "lookup-timeout", store.DefaultLookupTimeout, "how long one pod may wait for all live look-ups together")
+	set.Float32Var(&f.server.LookupRate, "lookup-rate", store.DefaultLookupRate, "live look-ups a second, of all pods together")
+	set.IntVar(&f.server.LookupBurst, "lookup-burst", store.DefaultLookupBurst, "live look-ups at once, of all pods together")
 }
 
 // options puts the server's options together; it reads the kubeconfig and nothing else.
@@ -105,7 +104,7 @@ func (f *flags) options(logger *slog.Logger) (webhook.Options, error) {
 // check refuses numbers that would mean "nothing is allowed" or worse.
 func (f *flags) check() error {
 	for _, l := range f.limits() {
-		if *l.field < 0 {
+		if *l.field <= 0 {
 			return fmt.Errorf("%w: --%s must be more than 0", errUsage, l.name)
 		}
 	}
