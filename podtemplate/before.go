@@ -73,8 +73,13 @@ func scratchKinds(spark []*tree.Node, spec *tree.Node) map[string]scratchKind {
 	return kinds
 }
 
+// plainEmptyDir tells whether a volume is an emptyDir that says nothing more; without a source it is one too.
 func plainEmptyDir(volume *tree.Node) bool {
-	return volume.Len() == 1 || volume.Len() == 2 && volume.Get("emptyDir").Is(tree.Object) && volume.Get("emptyDir").Len() == 0
+	dir := volume.Get("emptyDir")
+	if volume.Len() == 1 {
+		return true
+	}
+	return volume.Len() == 2 && dir.Is(tree.Object) && (dir.Len() == 0 || dir.Len() == 1 && dir.Get("medium").Is(tree.String) && dir.Get("medium").Text() == "")
 }
 
 // defaultMount returns the mount that Spark makes of its default scratch volume.

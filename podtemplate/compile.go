@@ -156,6 +156,9 @@ func (c *compiler) elements(field *schema.Field, n *tree.Node) []*part {
 			c.twice(field, element, twin, p)
 			continue
 		}
+		if field == portsField() && namesake(n, element) {
+			c.report(element, Error, "another port has this name")
+		}
 		seen[key] = p
 		parts = append(parts, p)
 	}

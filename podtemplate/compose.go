@@ -120,7 +120,7 @@ func (c *composer) container(t *Template, list string, p *part) {
 	case c.inPod(name) != nil:
 		c.podContainer(t, list, p, c.inPod(name))
 	default:
-		c.newContainer(t, list, p)
+		c.newContainer(list, p)
 	}
 }
 
@@ -143,6 +143,10 @@ func (c *composer) sparkContainer(t *Template, p *part) {
 // templates the ladder decides, and this may be what it decided in the first
 // admission.
 func (c *composer) podContainer(t *Template, list string, p *part, have *target) {
+	if p.kid("image") == nil { // it only patches, wherever the container is
+		overlay(have.body, p)
+		return
+	}
 	sidecar, decides := list == containers && have.list == inits && c.sidecar(t), t
 	if sidecar {
 		decides = c.sidecarBy[p.key]
@@ -185,14 +189,15 @@ func clashResolution(t *Template, sidecar bool) Resolution {
 	}
 }
 
-func (c *composer) newContainer(t *Template, list string, p *part) {
+func (c *composer) newContainer(list string, p *part) {
 	target := c.placed[p.key]
 	overlay(target.body, p)
 	image := p.kid("image")
-	if image != nil {
-		target.owner = image.from // others only patch what this one brings
+	if image == nil {
+		return // it only patches what another template brings
 	}
-	if target.list == inits && list == containers && (image != nil || c.sidecar(t)) && !statesAlways(target.body) {
+	target.owner = image.from
+	if target.list == inits && list == containers && !statesAlways(target.body) {
 		overlay(target.body, alwaysRestart(sourceOf(p)))
 	}
 }

@@ -155,7 +155,7 @@ func TestR23TheStrongestTemplatePlacesAContainer(t *testing.T) {
 		{"a sidecar", shelf{text: asContainer}, shelf{text: asContainer}, `initContainers/c: {"image":"a","restartPolicy":"Always"}`},
 		{"a regular container", shelf{text: asContainer}, shelf{annotations: "native-sidecars=false", text: asContainer}, `containers/c: {"image":"a"}`},
 		{"a sidecar over a regular one", shelf{annotations: "native-sidecars=false", text: asContainer}, shelf{text: asContainer}, `initContainers/c: {"image":"a","restartPolicy":"Always"}`},
-		{"an init container of which a stronger one speaks as a sidecar", shelf{text: asInit}, shelf{text: "spec: {containers: [{name: c, tty: true}]}"}, `initContainers/c: {"image":"b","restartPolicy":"Always","tty":true}`},
+		{"an init container that a stronger one patches under containers stays one (R18)", shelf{text: asInit}, shelf{text: "spec: {containers: [{name: c, tty: true}]}"}, `initContainers/c: {"image":"b","tty":true}`},
 		{"an init container", shelf{text: asInit}, shelf{text: asInit}, `initContainers/c: {"image":"b"}`},
 	}
 	for _, tt := range tests {

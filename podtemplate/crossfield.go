@@ -17,7 +17,7 @@ type violation struct {
 // server's validation (pkg/apis/core/validation).
 var crossField = []func(spec *tree.Node) []violation{
 	// of one container
-	requestsAboveLimits, repeatedPortNames, escalation, overlappingClaims,
+	requestsAboveLimits, escalation, overlappingClaims,
 	// of a container and its pod
 	initHooks, resizeRestarts, longSleeps, claimsWithoutClaim, hostPorts, takenHostPorts, unmaskedProc,
 	// of a container and the pod's volumes

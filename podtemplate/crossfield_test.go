@@ -25,7 +25,6 @@ var crossFieldCases = []struct{ rule, pod, template, about string }{
 	{"a kernel parameter of the node's IPC namespace", `securityContext: {sysctls: [{name: kernel/shmmax, value: "1"}]}`, `hostIPC: true`, "kernel.shmmax contradicts hostIPC"},
 	{"more name servers than resolv.conf takes", `dnsConfig: {nameservers: [1.1.1.1, 1.1.1.2]}`, `dnsConfig: {nameservers: [1.1.1.3, 1.1.1.4]}`, "spec.dnsConfig.nameservers: more than 3"},
 	{"a block device in a user namespace", `{hostUsers: false, volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]}`, `spark: {volumeDevices: [{name: v, devicePath: /d}]}`, "a block device contradicts hostUsers"},
-	{"two ports of one name", `spark: {ports: [{containerPort: 1, name: a}, {containerPort: 2}]}`, `spark: {ports: [{containerPort: 2, name: a}]}`, `two ports are named "a"`},
 	{"privileged without escalation", `spark: {securityContext: {privileged: true}}`, `spark: {securityContext: {allowPrivilegeEscalation: false}}`, "privileged contradicts"},
 	{"CAP_SYS_ADMIN without escalation", `spark: {securityContext: {allowPrivilegeEscalation: false}}`, `spark: {securityContext: {capabilities: {add: [CAP_SYS_ADMIN]}}}`, "CAP_SYS_ADMIN contradicts"},
 	{"host network in a user namespace", `hostNetwork: true`, `hostUsers: false`, "hostNetwork contradicts hostUsers"},

@@ -36,22 +36,6 @@ func above(request, limit *tree.Node) bool {
 	return errR == nil && errL == nil && r.Cmp(l) > 0
 }
 
-func repeatedPortNames(spec *tree.Node) (found []violation) {
-	eachContainer(spec, func(where string, container *tree.Node) {
-		seen := map[string]*tree.Node{}
-		for _, port := range container.Get("ports").Elements() {
-			name := port.Get("name").Text()
-			if first := seen[name]; first != nil {
-				found = append(found, violation{fmt.Sprintf("%s.ports: two ports are named %q", where, name), []*tree.Node{port.Get("name"), first.Get("name")}})
-			}
-			if name != "" {
-				seen[name] = port
-			}
-		}
-	})
-	return found
-}
-
 func escalation(spec *tree.Node) (found []violation) {
 	eachContainer(spec, func(where string, container *tree.Node) {
 		context := container.Get("securityContext")

@@ -89,10 +89,10 @@ func (m *merge) derive(spec *place) {
 // derivePodRequests computes the pod-level requests again that were the
 // containers' together, or else the pod-level limit.
 func (m *merge) derivePodRequests(spec *place) {
-	resources := spec.node.Get("resources")
+	resources, requests := spec.node.Get("resources"), spec.child("resources").child("requests")
 	sum := containerRequests(spec.node)
-	for _, request := range resources.Get("requests").Kids() {
-		if !m.before.podRequests[request.Name()] || m.owner(request) != nil {
+	for _, request := range requests.node.Kids() {
+		if !m.before.podRequests[request.Name()] {
 			continue
 		}
 		value := resources.At("limits", request.Name())
@@ -100,22 +100,37 @@ func (m *merge) derivePodRequests(spec *place) {
 		if want, summed := sum[request.Name()]; summed {
 			value, by = tree.NewString(want.String()), m.anyContainerPart()
 		}
-		if by != nil && !schema.EqualQuantities(request, value) {
+		at, stated := requests.child(request.Name()), m.plan.root.at("spec", "resources", "requests").kid(request.Name())
+		if by != nil && !schema.EqualQuantities(request, value) && !m.meant(at, stated, by) {
 			m.derived(request, value.Clone(), by)
 		}
 	}
 }
 
 func (m *merge) dropHostPorts(spec *place, by *part) {
-	for _, list := range []string{inits, containers} {
-		for _, container := range spec.node.Get(list).Elements() {
-			for _, port := range container.Get("ports").Elements() {
-				host := port.Get("hostPort")
-				if host != nil && !host.Fresh() && tree.Equal(host, port.Get("containerPort")) {
-					m.drop(host, by, ruleDerived, "follows "+by.name)
-				}
-			}
+	for _, t := range m.plan.targets {
+		if t.index == absent {
+			continue
 		}
+		m.container = t
+		list := spec.child(t.list)
+		container := m.original(list.node, t.index)
+		ports := list.element(container.Get("name").Text(), container).child("ports")
+		for _, port := range ports.node.Elements() {
+			m.dropHostPort(ports, port, t.body.kid("ports"), by)
+		}
+	}
+	m.container = nil
+}
+
+func (m *merge) dropHostPort(ports *place, port *tree.Node, stated, by *part) {
+	key, _ := elementKey(portsField(), port)
+	at := ports.element(key, port).child("hostPort")
+	if at.node == nil || !tree.Equal(at.node, port.Get("containerPort")) {
+		return
+	}
+	if !m.meant(at, stated.kid(key).kid("hostPort"), by) {
+		m.drop(at.node, by, ruleDerived, "follows "+by.name)
 	}
 }
 

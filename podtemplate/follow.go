@@ -1,6 +1,9 @@
 package podtemplate
 
 import (
+	"slices"
+
+	"swage.dev/swage/podtemplate/schema"
 	"swage.dev/swage/podtemplate/tree"
 )
 
@@ -19,7 +22,7 @@ func (m *merge) follow() {
 		m.dropTokens(spec, by)
 	}
 	if m.tokenMount != nil {
-		m.dropUnusedTokens(spec, m.tokenMount)
+		m.dropUnusedTokens(spec, m.tokenMount, "nothing mounts it any longer")
 	}
 	if by := m.changed(spec, "runtimeClassName"); by != nil {
 		m.clear(spec, by, "overhead")
@@ -39,7 +42,8 @@ func (m *merge) changed(spec *place, name string) *part {
 }
 
 // clear removes computed fields of spec, unless the author stated them. In
-// files nobody can tell, and a leftover would make the API server refuse the pod.
+// files nobody can tell, and a leftover would make the API server refuse the
+// pod: that is why swage.dev/keep is not asked either.
 func (m *merge) clear(spec *place, by *part, names ...string) {
 	for _, name := range names {
 		if node := spec.node.Get(name); node != nil && m.plan.root.at("spec", name) == nil && !m.managed.has("spec", name) {
@@ -60,17 +64,28 @@ func (m *merge) accountChanged(spec *place, by *part) {
 		m.record(record{node: value, op: OpReplace, old: alias.JSON(), new: value.JSON(), template: by.from.label, rule: ruleFollows, note: "alias of serviceAccountName"})
 	}
 	if m.managed.known() && !m.managed.has("spec", "imagePullSecrets") {
-		for _, secret := range spec.node.Get("imagePullSecrets").Elements() {
-			if !secret.Fresh() {
-				m.drop(secret, by, ruleFollows, "the old service account's")
-			}
-		}
+		m.dropUnmeant(spec.child("imagePullSecrets"), by, "the old service account's")
 	}
 	m.dropTokens(spec, by)
 }
 
-// cloneList returns the elements of a list as they are now, for loops that remove some.
-func cloneList(list *tree.Node) []*tree.Node { return append([]*tree.Node(nil), list.Elements()...) }
+// dropUnmeant removes what nobody means from a map or a list of spec.
+func (m *merge) dropUnmeant(in *place, by *part, note string) {
+	stated := m.plan.root.at("spec", in.name)
+	for _, kid := range cloneList(in.node) {
+		at := in.child(kid.Name())
+		if key := kid.Name(); in.node.Is(tree.Array) {
+			key, _ = elementKey(schema.TypeNamed("PodSpec").Field(in.name), kid)
+			at = in.element(key, kid)
+		}
+		if !m.meant(at, stated.kid(at.name), by) && !pluginToleration(kid) {
+			m.drop(kid, by, ruleFollows, note)
+		}
+	}
+}
+
+// cloneList returns the elements of a list, or the members of an object, as they are now, for loops that remove some.
+func cloneList(list *tree.Node) []*tree.Node { return slices.Clone(list.Kids()) }
 
 // runtimeScheduling takes away what the old runtime class put into nodeSelector and tolerations.
 func (m *merge) runtimeScheduling(spec *place, by *part) {
@@ -78,13 +93,8 @@ func (m *merge) runtimeScheduling(spec *place, by *part) {
 		return
 	}
 	for _, name := range []string{"nodeSelector", "tolerations"} {
-		if m.managed.has("spec", name) {
-			continue
-		}
-		for _, kid := range append([]*tree.Node(nil), spec.node.Get(name).Kids()...) {
-			if !kid.Fresh() && m.owner(kid) == nil && !pluginToleration(kid) {
-				m.drop(kid, by, ruleFollows, "the old runtime class's")
-			}
+		if !m.managed.has("spec", name) {
+			m.dropUnmeant(spec.child(name), by, "the old runtime class's")
 		}
 	}
 }

@@ -36,6 +36,30 @@ func overlay(dst, src *part) {
 			overlay(dst.kids[i], kid)
 		}
 	}
+	if dst.list() && dst.field.Path() == portsPath {
+		dst.kids = withoutNamesakes(dst.kids, src.kids)
+	}
+}
+
+const portsPath = "Container.ports"
+
+// withoutNamesakes leaves out the ports of weaker templates that have another
+// port's name: names are unique in a container, and the stronger template's
+// port stands.
+func withoutNamesakes(all, strong []*part) []*part {
+	return slices.DeleteFunc(all, func(weak *part) bool {
+		return slices.ContainsFunc(strong, func(p *part) bool {
+			return p.key != weak.key && portName(p) != "" && portName(p) == portName(weak)
+		})
+	})
+}
+
+// portName returns the name that a template's port states, "" if none.
+func portName(port *part) string {
+	if name := port.kid("name"); name != nil {
+		return name.value.Text()
+	}
+	return ""
 }
 
 // stronger returns the leaf that wins: the later one. A contradiction becomes a

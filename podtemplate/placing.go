@@ -11,10 +11,13 @@ func (c *composer) targets(layers []layer) {
 			c.plan.targets = append(c.plan.targets, &target{list: list, index: i, body: &part{}, spark: spark})
 		}
 	}
-	for _, l := range slices.Backward(layers) { // the strongest template that names a new container places it
-		for _, root := range slices.Backward(l.roots) { // and in it the entry for the role
-			c.place(l, root, containers)
-			c.place(l, root, inits)
+	// The strongest template that brings a container's image places it; what only patches it goes where it is.
+	for _, images := range []bool{true, false} {
+		for _, l := range slices.Backward(layers) {
+			for _, root := range slices.Backward(l.roots) { // in one template the entry for the role is the stronger
+				c.place(l, root, containers, images)
+				c.place(l, root, inits, images)
+			}
 		}
 	}
 	for _, l := range layers {
@@ -25,8 +28,12 @@ func (c *composer) targets(layers []layer) {
 	}
 }
 
-func (c *composer) place(l layer, root *part, list string) {
+// place notes where the containers of one entry go: of those with an image, or of those without.
+func (c *composer) place(l layer, root *part, list string, images bool) {
 	for _, container := range kidsOf(root.at("spec", list)) {
+		if images != (container.kid("image") != nil) {
+			continue
+		}
 		where := list
 		if list == containers && c.sidecar(l.template) {
 			where = inits

@@ -23,7 +23,8 @@ func (m *merge) scratchParts() map[string]*part {
 // scratchMounts makes room for the scratch space that templates bring, before
 // anything is merged. Spark's default gives way: a volume of the same name
 // takes the default's place, and the template's mount that of Spark's mount;
-// with other names Spark's volume and mount go, once something else is mounted.
+// with other names Spark's mount goes, once something else is mounted, and its
+// volume with it if nothing else mounts that.
 func (m *merge) scratchMounts() {
 	brought := m.scratchParts()
 	if brought == nil {
@@ -32,28 +33,41 @@ func (m *merge) scratchMounts() {
 	for _, t := range m.plan.targets {
 		if t.spark {
 			m.container = t
-			m.makeRoom(m.root.At("spec", containers).Elements()[t.index], brought, scratchMountParts(t, brought))
+			m.makeRoom(t, brought)
 		}
 	}
 	m.container = nil
 }
 
 // makeRoom makes room in one Spark container for the mounts of templates.
-func (m *merge) makeRoom(container *tree.Node, brought map[string]*part, mounts []*part) {
-	for _, volume := range cloneList(m.root.At("spec", "volumes")) {
+func (m *merge) makeRoom(t *target, brought map[string]*part) {
+	spec := (&place{node: m.root}).child("spec")
+	container, mounts := m.original(spec.child(containers).node, t.index), scratchMountParts(t, brought)
+	for _, volume := range cloneList(spec.child("volumes").node) {
 		name := volume.Get("name").Text()
 		mount := defaultMount([]*tree.Node{container}, name)
 		if m.before.scratch[name] != defaultScratch || mount == nil {
 			continue
 		}
+		p := m.replacement(container, mounts)
 		if brought[name] != nil {
-			if p := successor(container, mount, mounts); p != nil {
-				m.takeMount(mount, p)
-			}
-		} else if p := replacement(container, mounts); p != nil && !m.mountedElsewhere(name, container) {
+			p = successor(container, mount, mounts)
+		}
+		switch {
+		case p == nil || m.keptScratch(p, spec, volume, container, mount):
+		case brought[name] != nil:
+			m.takeMount(mount, p)
+		default:
 			m.dropScratch(volume, mount, p)
 		}
 	}
+}
+
+// keptScratch tells whether the author keeps Spark's default volume or its mount.
+func (m *merge) keptScratch(p *part, spec *place, volume, container, mount *tree.Node) bool {
+	in := spec.child(containers).element(container.Get("name").Text(), container).child("volumeMounts")
+	return m.kept(p, spec.child("volumes").element(volume.Get("name").Text(), volume)) ||
+		m.kept(p, in.element(mount.Get("mountPath").Text(), mount))
 }
 
 // scratchMountParts returns a container's mounts of the scratch volumes that templates bring.
@@ -87,11 +101,13 @@ func successor(container, mount *tree.Node, mounts []*part) *part {
 	return first
 }
 
-// replacement returns a template's mount of scratch space that the container has or will have.
-func replacement(container *tree.Node, mounts []*part) *part {
+// replacement returns a template's mount of scratch space that the container
+// has or will have: its path is free, or it wins it.
+func (m *merge) replacement(container *tree.Node, mounts []*part) *part {
 	for _, p := range mounts {
 		at := mountAt(container, p)
-		if at == nil || at.Get("name").Text() == p.value.Get("name").Text() {
+		name := at.Get("name").Text()
+		if at == nil || name == p.value.Get("name").Text() || p.from.policy() == Replace && !m.sparkVolume(name) {
 			return p
 		}
 	}
@@ -116,17 +132,31 @@ func (m *merge) takeMount(mount *tree.Node, p *part) {
 	m.record(record{node: value, op: OpReplace, old: old, new: value.JSON(), template: p.from.label, rule: ruleScratch, note: wasScratch})
 }
 
+// dropScratch removes Spark's mount of its default scratch volume, and the volume if nothing else mounts it.
 func (m *merge) dropScratch(volume, mount *tree.Node, by *part) {
-	for _, n := range []*tree.Node{mount, volume} {
-		m.record(record{pointer: n.PointerAsRead(), op: OpRemove, old: n.JSON(), template: by.from.label, rule: ruleScratch, note: wasScratch})
-		m.patch.remove(n)
+	m.drop(mount, by, ruleScratch, wasScratch)
+	if name := volume.Get("name").Text(); !m.mounted(name) && !m.mountStated(name) {
+		m.drop(volume, by, ruleScratch, wasScratch)
 	}
 }
 
-func (m *merge) mountedElsewhere(volume string, but *tree.Node) bool {
+// mounted tells whether any container of the pod mounts a volume.
+func (m *merge) mounted(volume string) bool {
 	for _, list := range []string{containers, inits} {
 		for _, container := range m.root.At("spec", list).Elements() {
-			if container != but && mounts(container, volume) {
+			if mounts(container, volume) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mountStated tells whether a template mounts a volume anywhere.
+func (m *merge) mountStated(volume string) bool {
+	for _, t := range m.plan.targets {
+		for _, mount := range kidsOf(t.body.kid("volumeMounts")) {
+			if mount.value.Get("name").Text() == volume {
 				return true
 			}
 		}

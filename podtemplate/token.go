@@ -48,7 +48,7 @@ func (m *merge) pluginTokenMount(mount *tree.Node) bool {
 	return false
 }
 
-// dropTokens takes back the token volume and the mounts that admission added.
+// dropTokens takes back the mounts that admission added, and the token volume.
 func (m *merge) dropTokens(spec *place, by *part) {
 	for _, volume := range m.pluginTokens(spec.node) {
 		for _, list := range []string{inits, containers} {
@@ -56,8 +56,8 @@ func (m *merge) dropTokens(spec *place, by *part) {
 				m.dropTokenMounts(container, volume.Get("name").Text(), by)
 			}
 		}
-		m.drop(volume, by, ruleFollows, "follows "+by.name)
 	}
+	m.dropUnusedTokens(spec, by, "follows "+by.name)
 }
 
 func (m *merge) dropTokenMounts(container *tree.Node, volume string, by *part) {
@@ -68,11 +68,12 @@ func (m *merge) dropTokenMounts(container *tree.Node, volume string, by *part) {
 	}
 }
 
-// dropUnusedTokens takes back the token volume when templates' own mounts took the places of all the plugin's.
-func (m *merge) dropUnusedTokens(spec *place, by *part) {
+// dropUnusedTokens takes back the token volume that nothing mounts any longer:
+// the plugin's mounts went, or templates' own mounts took their places.
+func (m *merge) dropUnusedTokens(spec *place, by *part, note string) {
 	for _, volume := range m.pluginTokens(spec.node) {
-		if !m.mountedElsewhere(volume.Get("name").Text(), nil) {
-			m.drop(volume, by, ruleFollows, "nothing mounts it any longer")
+		if !m.mounted(volume.Get("name").Text()) {
+			m.drop(volume, by, ruleFollows, note)
 		}
 	}
 }

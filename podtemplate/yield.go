@@ -65,6 +65,13 @@ func (m *merge) itemYields(p *part, at *place) bool {
 	return false
 }
 
+// meant tells whether somebody means the value at a place, which therefore
+// does not go when the field that it seems to follow changes (by): it is new, or
+// a template states it, even if the pod had the same, or the author keeps it.
+func (m *merge) meant(at *place, stated, by *part) bool {
+	return at.node.Fresh() || m.owner(at.node) != nil || stated != nil || m.kept(by, at)
+}
+
 // kept tells whether the pod's author says that the value at a place, or all
 // that is in something around it, is meant. Enforced templates do not listen.
 func (m *merge) kept(p *part, at *place) bool {
