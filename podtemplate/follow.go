@@ -74,8 +74,8 @@ func (m *merge) dropUnmeant(in *place, by *part, note string) {
 	stated := m.plan.root.at("spec", in.name)
 	for _, kid := range cloneList(in.node) {
 		at := in.child(kid.Name())
-		if key := kid.Name(); in.node.Is(tree.Array) {
-			key, _ = elementKey(schema.TypeNamed("PodSpec").Field(in.name), kid)
+		if in.node.Is(tree.Array) {
+			key, _ := elementKey(schema.TypeNamed("PodSpec").Field(in.name), kid)
 			at = in.element(key, kid)
 		}
 		if !m.meant(at, stated.kid(at.name), by) && !pluginToleration(kid) {
