@@ -91,25 +91,43 @@ func byTemplate(t *testing.T, changes string) map[string]int {
 	return count
 }
 
-// The commands in the examples' README work as they stand there.
-func TestCommandsOfTheExamplesREADME(t *testing.T) {
+// The commands in the READMEs work as they stand there.
+func TestCommandsOfTheREADMEs(t *testing.T) {
 	t.Chdir("../../..")
-	text, err := os.ReadFile("deploy/examples/README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	commands := 0
-	for line := range strings.Lines(string(text)) {
-		words := strings.Fields(line)
-		if len(words) == 0 || words[0] != "swage" || !strings.HasPrefix(line, "    ") {
-			continue
+	for file, called := range map[string]string{"README.md": "go run ./cmd/swage ", "deploy/examples/README.md": "    swage "} {
+		commands := 0
+		for line := range strings.Lines(read(t, file)) {
+			arguments, found := strings.CutPrefix(line, called)
+			if !found {
+				continue
+			}
+			commands++
+			arguments, _, _ = strings.Cut(arguments, "#")
+			words := strings.Fields(arguments)
+			if code, stdout, stderr := swage(t, words...); code != app.ExitOK || stdout == "" {
+				t.Errorf("%s: %s: exit %d, %d bytes: %s", file, line, code, len(stdout), stderr)
+			}
 		}
-		commands++
-		if code, stdout, stderr := swage(t, words[1:]...); code != app.ExitOK || stdout == "" {
-			t.Errorf("%s: exit %d, %d bytes: %s", line, code, len(stdout), stderr)
+		if commands < 4 {
+			t.Errorf("%s: found %d commands", file, commands)
 		}
 	}
-	if commands < 4 {
-		t.Errorf("found %d commands", commands)
+}
+
+// The template to copy that the README shows loads, and changes what a real spark-submit made.
+func TestTemplateOfTheREADME(t *testing.T) {
+	_, rest, _ := strings.Cut(read(t, "../../../README.md"), "```yaml\n")
+	template, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("there is no template in the README")
+	}
+	file := filepath.Join(t.TempDir(), "template.yaml")
+	write(t, file, strings.Replace(template, "namespace: team-a", "namespace: default", 1))
+	if code, findings, _ := swage(t, "lint", "-t", file); code != app.ExitOK || findings != "" {
+		t.Errorf("lint: exit %d: %s", code, findings)
+	}
+	_, changes, _ := swage(t, "render", "-o", "changes", "-f", filepath.Join(captured, "4.1.2.yaml"), "-t", file)
+	if got := byTemplate(t, changes)["base"]; got != 9 {
+		t.Errorf("%d changes in three pods: %s", got, changes)
 	}
 }
