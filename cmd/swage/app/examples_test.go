@@ -96,7 +96,8 @@ func TestCommandsOfTheREADMEs(t *testing.T) {
 	t.Chdir("../../..")
 	for file, called := range map[string]string{"README.md": "go run ./cmd/swage ", "deploy/examples/README.md": "    swage "} {
 		commands := 0
-		for line := range strings.Lines(read(t, file)) {
+		whole := strings.ReplaceAll(read(t, file), "\\\n", "") // a line that goes on in the next
+		for line := range strings.Lines(whole) {
 			arguments, found := strings.CutPrefix(line, called)
 			if !found {
 				continue
