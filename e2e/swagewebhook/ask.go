@@ -19,14 +19,14 @@ import (
 	"swage.dev/swage/podtemplate"
 )
 
-// probes is where called asks; templates must not reach it.
+// probes is where Called asks; templates must not reach it.
 const probes = "swage-probes"
 
 var errNotCalled = errors.New("the API server does not call swage-webhook yet")
 
-// called asks by dry run whether the API server calls the webhook. A client's
+// Called asks by dry run whether the API server calls the webhook. A client's
 // own annotation swage.dev/shaped does not survive the webhook.
-func called(ctx context.Context, client kubernetes.Interface) error {
+func Called(ctx context.Context, client kubernetes.Interface) error {
 	if err := ensureProbeNamespace(ctx, client); err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func (p *Program) awaitCalls(ctx context.Context, c *cluster.Cluster) error {
 		return err
 	}
 	// The configuration's bundle reaches the API server's own cache a moment later.
-	return p.Process.WaitReady(ctx, func(ctx context.Context) error { return called(ctx, c.Client()) })
+	return p.Process.WaitReady(ctx, func(ctx context.Context) error { return Called(ctx, c.Client()) })
 }
 
 // Ready asks a server's /readyz. The error has what it said.

@@ -1,0 +1,137 @@
+package nodetest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"swage.dev/swage/e2e/nodes"
+	"swage.dev/swage/e2e/product"
+	"swage.dev/swage/e2e/spark"
+	"swage.dev/swage/e2e/swagewebhook"
+)
+
+// Cluster is that of a test package. Main starts it.
+type Cluster struct {
+	*nodes.Cluster
+	Spark *spark.Spark
+	// Root is the product's folder.
+	Root string
+}
+
+// The node that is apart: its label and its taint have this key and value.
+const (
+	ApartNode  = "node-2"
+	ApartKey   = "swage-test/apart"
+	ApartValue = "yes"
+)
+
+const (
+	// startTimeout is ten times what installing takes.
+	startTimeout = 3 * time.Minute
+	manifests    = "deploy/manifests"
+)
+
+// Main starts everything, runs the package's tests and stops it. It returns the
+// exit status for os.Exit.
+func (c *Cluster) Main(m *testing.M) int {
+	ctx := context.Background()
+	begin := time.Now()
+	if err := c.start(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	say("the cluster, swage-webhook and Spark %s are ready after %s", c.Spark.Version, time.Since(begin).Round(time.Second))
+	status := m.Run()
+	if err := c.Close(ctx, status != 0); err != nil {
+		fmt.Fprintln(os.Stderr, "stop the cluster:", err)
+		return 1
+	}
+	return status
+}
+
+func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+
+func (c *Cluster) start(ctx context.Context) (err error) {
+	if c.Root, err = product.Root(ctx, ""); err != nil {
+		return err
+	}
+	if c.Spark, err = spark.Make(ctx, spark.Options{}); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "swage-image-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	webhook := filepath.Join(dir, "swage-webhook.tar")
+	if err := product.WriteImage(ctx, c.Root, webhook); err != nil {
+		return err
+	}
+	if c.Cluster, err = nodes.Start(ctx, nodes.Options{Count: 2, Images: []string{webhook, c.Spark.Archive}}); err != nil {
+		return err
+	}
+	if err := c.prepare(ctx); err != nil {
+		_ = c.Close(context.WithoutCancel(ctx), true) // the first error is the one to tell
+		return err
+	}
+	return nil
+}
+
+func (c *Cluster) prepare(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	if err := c.install(ctx); err != nil {
+		return fmt.Errorf("install swage-webhook: %w", err)
+	}
+	return c.setApart(ctx)
+}
+
+// install does what the guide tells users to do.
+func (c *Cluster) install(ctx context.Context) error {
+	if out, err := c.Kubectl(ctx, "apply", "-k", filepath.Join(c.Root, manifests)); err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	out, err := c.Kubectl(ctx, "--namespace=swage-system", "rollout", "status", "deployment/swage-webhook", "--timeout=120s")
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return c.awaitCalls(ctx)
+}
+
+// awaitCalls waits until the API server has seen the bundle that the server wrote.
+func (c *Cluster) awaitCalls(ctx context.Context) error {
+	tick := time.NewTicker(awaitEvery)
+	defer tick.Stop()
+	for {
+		err := swagewebhook.Called(ctx, c.Client())
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w; last answer: %w", ctx.Err(), err)
+		case <-tick.C:
+		}
+	}
+}
+
+// setApart labels and taints the second node.
+func (c *Cluster) setApart(ctx context.Context) error {
+	patch, err := json.Marshal(map[string]any{
+		"metadata": map[string]any{"labels": map[string]string{ApartKey: ApartValue}},
+		"spec":     map[string]any{"taints": []map[string]string{{"key": ApartKey, "value": ApartValue, "effect": "NoSchedule"}}},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = c.Client().CoreV1().Nodes().Patch(ctx, ApartNode, types.MergePatchType, patch, metav1.PatchOptions{})
+	return err
+}
