@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"swage.dev/swage/e2e/cluster"
 	"swage.dev/swage/e2e/machine"
@@ -111,15 +110,19 @@ func (c *Cluster) Close(ctx context.Context, keepLogs bool) error {
 	if c.Cluster != nil && keepLogs {
 		c.describe(ctx)
 	}
-	// The last one first: an API server waits for its clients.
-	for _, p := range slices.Backward(c.running) {
-		errs = append(errs, p.Stop(ctx))
-	}
-	if c.Cluster != nil {
-		errs = append(errs, c.Cluster.Close(ctx, false))
-	}
+	errs = append(errs, c.crashed()...)
+	// Everything ends at once: an orderly end would wait for each pod's grace,
+	// and the API server for its clients.
 	if c.machine != nil {
 		errs = append(errs, c.machine.Stop(ctx))
+	}
+	for _, p := range c.running {
+		<-p.Done()
+	}
+	if c.Cluster != nil {
+		if err := c.Cluster.Close(ctx, false); !errors.Is(err, process.ErrExited) {
+			errs = append(errs, err)
+		}
 	}
 	if c.dir == nil {
 		return errors.Join(errs...)
@@ -130,6 +133,18 @@ func (c *Cluster) Close(ctx context.Context, keepLogs bool) error {
 		fmt.Fprintln(c.opts.Say, "the components' logs are in", kept)
 	}
 	return errors.Join(append(errs, c.dir.Remove())...)
+}
+
+// crashed names the programs that ended although nobody stopped them.
+func (c *Cluster) crashed() (errs []error) {
+	for _, p := range c.running {
+		select {
+		case <-p.Done():
+			errs = append(errs, fmt.Errorf("%s: %w: %s", p.Name(), process.ErrExited, p.LogTail()))
+		default:
+		}
+	}
+	return errs
 }
 
 // Machine is where everything runs.

@@ -8,9 +8,9 @@ import (
 	"swage.dev/swage/e2e/programs"
 )
 
-// pauseImage holds each pod's namespaces; it is made of this repository's own
-// pause program.
-const pauseImage = "localhost/pause:1"
+// PauseImage holds each pod's namespaces; it is made of this repository's own
+// pause program, and does for any container that only has to be there.
+const PauseImage = "localhost/pause:1"
 
 // importImages gives a node its images.
 func (c *Cluster) importImages(ctx context.Context, n *node) error {
@@ -26,7 +26,7 @@ func (c *Cluster) pauseArchive() string { return c.dir.File("pause.tar") }
 
 func (c *Cluster) writePause() error {
 	return image.Write(c.pauseArchive(), image.Image{
-		Name: pauseImage, Entrypoint: []string{"/pause"},
+		Name: PauseImage, Entrypoint: []string{"/pause"},
 		Layers: []image.Layer{image.Files{{Path: "pause", From: c.programs[programs.Pause], Mode: 0o755}}},
 	})
 }

@@ -96,7 +96,7 @@ state = %[2]q
   runtime_type = "io.containerd.runc.v2"
   [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
     SystemdCgroup = false
-`, n.dir+"/containerd", n.run+"/containerd", n.socket(), n.dir+"/opt", pauseImage, cniDir, c.dir.File("cni")))
+`, n.dir+"/containerd", n.run+"/containerd", n.socket(), n.dir+"/opt", PauseImage, cniDir, c.dir.File("cni")))
 	if err != nil {
 		return err
 	}

@@ -95,9 +95,12 @@ func (j *Job) args(c *Cluster) []string {
 	return append(args, scriptPath)
 }
 
-// Spark finds its own container of a pod.
+// Spark finds Spark's own container of a pod: the only one, or by its role.
 func Spark(t testing.TB, pod *corev1.Pod) *corev1.Container {
 	t.Helper()
+	if len(pod.Spec.Containers) == 1 {
+		return &pod.Spec.Containers[0]
+	}
 	for i := range pod.Spec.Containers {
 		if c := &pod.Spec.Containers[i]; len(c.Args) > 0 && (c.Args[0] == "driver" || c.Args[0] == "executor") {
 			return c

@@ -16,11 +16,21 @@ import (
 // need no waiting: they are never missed.
 func (c *Cluster) Template(t testing.TB, namespace, name string, mode podtemplate.Mode, data map[string]string) {
 	t.Helper()
-	template := swagetest.TemplateMap(namespace, name, mode, data)
+	c.TemplateMap(t, swagetest.TemplateMap(namespace, name, mode, data))
+}
+
+// TemplateMap is Template for a ConfigMap that is there.
+func (c *Cluster) TemplateMap(t testing.TB, template *corev1.ConfigMap) {
+	t.Helper()
+	namespace, name := template.Namespace, template.Name
+	loaded, err := podtemplate.Load(template, podtemplate.LoadOptions{})
+	if err != nil {
+		t.Fatalf("a template that does not load reaches nobody: %v", err)
+	}
 	if _, err := c.Client().CoreV1().ConfigMaps(namespace).Create(t.Context(), template, metav1.CreateOptions{}); err != nil {
 		t.Fatalf("create the template %s: %v", name, err)
 	}
-	if mode == podtemplate.Named {
+	if template.Labels[podtemplate.TemplateLabel] == string(podtemplate.Named) {
 		return
 	}
 	// Both replicas must have it; each dry run asks one of them.
@@ -28,7 +38,7 @@ func (c *Cluster) Template(t testing.TB, namespace, name string, mode podtemplat
 	seen := 0
 	c.Await(t, "the template "+name, func() error {
 		for ; seen < inARow; seen++ {
-			if err := c.reaches(t, namespace, name); err != nil {
+			if err := c.reaches(t, namespace, loaded.Ref.String()+"@"+loaded.Ref.Digest); err != nil {
 				seen = 0
 				return err
 			}
@@ -37,7 +47,7 @@ func (c *Cluster) Template(t testing.TB, namespace, name string, mode podtemplat
 	})
 }
 
-func (c *Cluster) reaches(t testing.TB, namespace, name string) error {
+func (c *Cluster) reaches(t testing.TB, namespace, ref string) error {
 	t.Helper()
 	probe := swagetest.Driver("")
 	probe.GenerateName = "probe-"
@@ -45,7 +55,7 @@ func (c *Cluster) reaches(t testing.TB, namespace, name string) error {
 	if err != nil {
 		return err
 	}
-	if shaped := got.Annotations[podtemplate.ShapedAnnotation]; !strings.Contains(shaped, "/"+name+"@") {
+	if shaped := got.Annotations[podtemplate.ShapedAnnotation]; !strings.Contains(shaped, ref) {
 		return errors.New("shaped by " + shaped)
 	}
 	return nil
