@@ -13,7 +13,7 @@ BIN := $(CACHE)/bin
 # Every Go module of the repository, "." being the product.
 MODULES := . e2e tools
 
-include make/tools.mk make/test.mk make/lint.mk
+include make/tools.mk make/test.mk make/e2e.mk make/lint.mk
 
 .PHONY: help
 help: ## List the targets.

@@ -9,9 +9,9 @@ import (
 	"swage.dev/swage/e2e/programs"
 )
 
-// DefaultStartTimeout is ten times what a start takes on two idle cores,
-// without the import of images.
-const DefaultStartTimeout = 2 * time.Minute
+// DefaultStartTimeout is ten times what a start takes on two idle cores, with an
+// image of a gigabyte.
+const DefaultStartTimeout = 5 * time.Minute
 
 // Options say how to start a cluster. The zero value is one empty node.
 type Options struct {

@@ -6,7 +6,8 @@ import (
 )
 
 const (
-	awaitEvery = 100 * time.Millisecond
+	// awaitEvery is seldom enough not to take the time from what is awaited.
+	awaitEvery = 250 * time.Millisecond
 	// awaitTimeout is ten times what the slowest of these things take, a Spark
 	// job beside another on two cores.
 	awaitTimeout = 4 * time.Minute

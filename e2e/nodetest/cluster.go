@@ -44,10 +44,12 @@ const (
 func (c *Cluster) Main(m *testing.M) int {
 	ctx := context.Background()
 	begin := time.Now()
-	if err := c.start(ctx); err != nil {
+	started, err := Start(ctx)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	*c = *started
 	say("the cluster, swage-webhook and Spark %s are ready after %s", c.Spark.Version, time.Since(begin).Round(time.Second))
 	status := m.Run()
 	if err := c.Close(ctx, status != 0); err != nil {
@@ -58,6 +60,13 @@ func (c *Cluster) Main(m *testing.M) int {
 }
 
 func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+
+// Start starts a cluster for whoever is no test. Whoever started it must call
+// Close.
+func Start(ctx context.Context) (*Cluster, error) {
+	c := &Cluster{}
+	return c, c.start(ctx)
+}
 
 func (c *Cluster) start(ctx context.Context) (err error) {
 	if c.Root, err = product.Root(ctx, ""); err != nil {

@@ -2,13 +2,13 @@ package nodetest
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
@@ -77,9 +77,6 @@ func (c *Cluster) submitterConfig(t testing.TB, namespace string) string {
 
 // log is a container's log until now.
 func (c *Cluster) log(ctx context.Context, namespace, pod, container string) (string, error) {
-	out, err := c.Kubectl(ctx, "--namespace="+namespace, "logs", pod, "--container="+container)
-	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return string(out), nil
+	out, err := c.Client().CoreV1().Pods(namespace).GetLogs(pod, &corev1.PodLogOptions{Container: container}).DoRaw(ctx)
+	return string(out), err
 }

@@ -3,6 +3,7 @@
 // the time limit of a test.
 //
 //	go run ./cmd/programs            the control plane
+//	go run ./cmd/programs node       that and all that a node is made of
 //	go run ./cmd/programs etcd ...   the programs named
 package main
 
@@ -13,6 +14,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"swage.dev/swage/e2e/nodes"
 	"swage.dev/swage/e2e/programs"
 )
 
@@ -31,6 +33,10 @@ func run(args []string) error {
 		names = nil
 	}
 	for _, arg := range args {
+		if arg == "node" {
+			names = append(names, nodes.Programs()...)
+			continue
+		}
 		names = append(names, programs.Name(arg))
 	}
 	paths, err := programs.Build(ctx, programs.Options{}, names...)

@@ -1,0 +1,42 @@
+# Tests on real nodes with real Spark. They need root and some Debian packages;
+# everything they start is gone when they end.
+
+# SPARK is the version to test: make e2e SPARK=3.5.9. Empty: e2e/spark knows.
+SPARK ?=
+# E2E_TIMEOUT ends what hangs; a run takes a third of it.
+E2E_TIMEOUT ?= 30m
+
+.PHONY: e2e-deps
+e2e-deps: ## Install the Debian packages that make e2e needs. Needs root.
+	@packages=$$(cd e2e && go run ./cmd/needs); \
+	if [ -z "$$packages" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ]; then echo "root must install the Debian packages:" $$packages >&2; exit 1; fi; \
+	apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$packages
+
+.PHONY: e2e-build
+e2e-build: ## Build a node's programs and Spark's image, once; about ten minutes.
+	@cd e2e && go run ./cmd/programs node >/dev/null && SPARK=$(SPARK) go run ./cmd/spark >/dev/null
+
+# Two packages that start clusters would compete for two cores: -p 1. Two
+# scenarios at a time is what they carry.
+.PHONY: e2e
+e2e: e2e-build $(BIN)/testgate ## Run real Spark jobs on real nodes. Needs root; SPARK=3.5.9 for another Spark.
+	cd e2e && SPARK=$(SPARK) go test -json -tags node -count=1 -p 1 -parallel 2 -timeout $(E2E_TIMEOUT) -run '$(RUN)' \
+	  ./machine ./nodes ./scenarios | $(BIN)/testgate nodes
+
+.PHONY: image
+image: ## Write the container image of swage-webhook to dist/, without a daemon.
+	@cd e2e && go run ./cmd/image ../dist/swage-webhook.tar
+
+.PHONY: cluster
+cluster: e2e-build $(BIN)/cluster ## Keep such a cluster up, and say how to use it. Needs root.
+	@cd e2e && SPARK=$(SPARK) $(BIN)/cluster up
+
+.PHONY: cluster-down
+cluster-down: $(BIN)/cluster ## End the cluster that make cluster started.
+	@$(BIN)/cluster down
+
+.PHONY: $(BIN)/cluster
+$(BIN)/cluster:
+	@mkdir -p $(@D)
+	@cd e2e && CGO_ENABLED=0 go build -o $@ ./cmd/cluster
