@@ -10,7 +10,7 @@ const (
 	awaitEvery = 250 * time.Millisecond
 	// awaitTimeout is ten times what the slowest of these things take, a Spark
 	// job beside another on two cores.
-	awaitTimeout = 4 * time.Minute
+	awaitTimeout = 8 * time.Minute
 )
 
 // Await waits until ask returns nil. Tests wait for effects, never for time.
