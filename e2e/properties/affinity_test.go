@@ -12,14 +12,15 @@ import (
 	"swage.dev/swage/e2e/properties/reference"
 )
 
+var aboutNodeAffinity = generate.Options{About: map[string][]string{
+	"PodSpec": {"PodSpec.affinity"}, "Affinity": {"Affinity.nodeAffinity"},
+	"NodeAffinity": {"NodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"},
+}, Only: true, Most: 4}
+
 // Required node affinity is AND: the shaped pod's matches a node exactly when
 // the pod's own and each template's do, as the scheduler judges it (R22).
 func TestRequiredNodeAffinityIsAnd(t *testing.T) {
-	about := map[string][]string{
-		"PodSpec": {"PodSpec.affinity"}, "Affinity": {"Affinity.nodeAffinity"},
-		"NodeAffinity": {"NodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"},
-	}
-	property(t, generate.Options{About: about, Only: true, Most: 4}, func(c *trial) {
+	property(t, aboutNodeAffinity, func(c *trial) {
 		result := c.shaped(c.either())
 		shaped := reference.Read(result.Pod())["spec"]
 		sides := c.specs(result)

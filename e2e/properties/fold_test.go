@@ -58,7 +58,7 @@ func (c *trial) compare(result *podtemplate.Result) {
 func (c *trial) compareLeaf(l reference.Leaf, outcome reference.Outcome, result *podtemplate.Result) {
 	c.Helper()
 	if outcome == reference.Kept {
-		l.Value = l.Get(map[string]any(c.Pod))
+		l.Value = l.Get(c.Pod)
 	}
 	shaped := reference.Read(result.Pod())
 	got, err := reference.Seen(l, shaped, c.server)

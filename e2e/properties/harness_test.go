@@ -17,9 +17,9 @@ import (
 )
 
 var (
-	ordinary   = sync.OnceValues(func() (*server.Server, error) { return server.New(server.Cluster{}) })
-	prioritied = sync.OnceValues(func() (*server.Server, error) { return server.New(server.Cluster{GlobalPriority: true}) })
-	namespaces = []string{server.Plain, server.Limited}
+	ordinary     = sync.OnceValues(func() (*server.Server, error) { return server.New(server.Cluster{}) })
+	withPriority = sync.OnceValues(func() (*server.Server, error) { return server.New(server.Cluster{GlobalPriority: true}) })
+	namespaces   = []string{server.Plain, server.Limited}
 )
 
 // trial is one random case of one property.
@@ -38,7 +38,7 @@ func property(t *testing.T, opts generate.Options, check func(*trial)) {
 		rt.Helper()
 		chosen := ordinary
 		if rapid.IntRange(0, 4).Draw(rt, "a default priority class") == 4 {
-			chosen = prioritied
+			chosen = withPriority
 		}
 		s, err := chosen()
 		if err != nil {

@@ -1,3 +1,5 @@
+// Package generate draws Spark pods, and templates that meet them: from a small
+// vocabulary, so that what is drawn twice meets and often conflicts.
 package generate
 
 import (
@@ -33,13 +35,16 @@ type Options struct {
 	Modes []podtemplate.Mode
 	// About are fields that every pod and template may have, by type. Default: some that meet most rules.
 	About map[string][]string
-	// Only leaves out all other fields of those types. Default false.
+	// Only leaves out all other fields of those types, and gives each object of them one at least. Default false.
 	Only bool
 }
 
 // Draw draws a case. Templates that contradict themselves are left out: loading refuses them.
 func Draw(t *rapid.T, namespaces []string, opts Options) Case {
 	d := drawer{t: t, focus: drawFocus(t, opts)}
+	if opts.Only {
+		d.least = 1
+	}
 	c := Case{
 		Namespace: rapid.SampledFrom(namespaces).Draw(t, "namespace"),
 		Role:      rapid.SampledFrom([]podtemplate.Role{podtemplate.Driver, podtemplate.Executor}).Draw(t, "role"),

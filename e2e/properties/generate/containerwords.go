@@ -85,7 +85,8 @@ var templateVocabulary = map[string][]string{
 	"ObjectMeta.annotations": {`"who":"{{ROLE}} of {{APP_ID}} in {{NAMESPACE}}"`, `"braces":"{{{{x}}"`},
 	"Container.env":          {`{"name":"E3","value":"{{APP_ID}}"}`, `{"name":"E-{{ROLE}}","value":"x"}`, `{"name":"SPARK_EXTRA","value":"x"}`},
 	"PodSpec.volumes": {
-		`{"name":"v-{{ROLE}}","configMap":{"name":"{{APP_ID}}"}}`, `{"name":"spark-local-dir-1","emptyDir":{"medium":"Memory"}}`,
+		`{"name":"v-{{ROLE}}","configMap":{"name":"{{APP_ID}}"}}`,
+		`{"name":"spark-local-dir-1","emptyDir":{"medium":"Memory"}}`, `{"name":"spark-local-dir-1","hostPath":{"path":"/ssd"}}`,
 		`{"name":"spark-local-dir-9","hostPath":{"path":"/nvme"}}`, `{"name":"spark-conf-volume-driver","emptyDir":{}}`,
 	},
 	"Container.volumeMounts": {

@@ -79,6 +79,7 @@ type drawer struct {
 	t     *rapid.T
 	side  side
 	focus Focus
+	least int // fields of an object of a type in focus
 }
 
 // object draws some of the rows of a type into an object.
@@ -87,7 +88,11 @@ func (d drawer) object(t *schema.Type, most int, into Object) Object {
 	if len(available) == 0 {
 		return into
 	}
-	n := rapid.IntRange(0, min(most, len(available))).Draw(d.t, t.Name+" fields")
+	least := 0
+	if d.focus[t.Name] != nil {
+		least = d.least
+	}
+	n := rapid.IntRange(least, min(most, len(available))).Draw(d.t, t.Name+" fields")
 	picked := rapid.SliceOfNDistinct(rapid.IntRange(0, len(available)-1), n, n, rapid.ID[int]).Draw(d.t, "which")
 	for _, i := range picked {
 		d.row(available[i], into)

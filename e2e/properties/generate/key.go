@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"cmp"
 	"encoding/json"
 	"path"
 
@@ -15,20 +16,25 @@ func Key(f *schema.Field, element any) string {
 	}
 	var parts []any
 	for _, name := range f.Rule.Key {
-		value := object[name]
-		switch {
-		case name == "mountPath" || name == "devicePath":
-			value = path.Clean(value.(string))
-		case name == "operator" && (value == nil || value == ""):
-			value = "Equal"
-		case name == "protocol" && (value == nil || value == ""):
-			value = "TCP"
-		case value == nil:
-			value = ""
-		}
-		parts = append(parts, value)
+		parts = append(parts, keyMember(name, object[name]))
 	}
 	return text(parts)
+}
+
+func keyMember(name string, value any) any {
+	if value == nil {
+		value = ""
+	}
+	switch name {
+	case "mountPath", "devicePath":
+		return path.Clean(value.(string))
+	case "operator":
+		return cmp.Or(value.(string), "Equal")
+	case "protocol":
+		return cmp.Or(value.(string), "TCP")
+	default:
+		return value
+	}
 }
 
 func text(value any) string {

@@ -27,13 +27,13 @@ var exemptions = []exemption{
 		return within(l, "env", "SPARK_") || within(l, "volumes", "spark-") || l.Field.Name == "volumeMounts" && strings.Contains(text(l.Value), `"spark-`)
 	}},
 	{"a decommissioning hook is protected", func(l Leaf, c generate.Case, _ []Leaf) bool {
-		return inSpark(l, c) && strings.Contains(l.String(), "preStop") && strings.Contains(text(l.Get(map[string]any(c.Pod))), "decom")
+		return inSpark(l, c) && strings.Contains(l.String(), "preStop") && strings.Contains(text(l.Get(c.Pod)), "decom")
 	}},
 	{"a driver's own ports are protected, and a new port's name may be taken", func(l Leaf, _ generate.Case, _ []Leaf) bool {
 		return strings.Contains(l.String(), ".ports[")
 	}},
 	{"a volume is not replaced under foreign mounts, and a mount goes with its template's volume", func(l Leaf, c generate.Case, _ []Leaf) bool {
-		return l.Field.Name == "volumes" && l.Policy() == podtemplate.Replace && l.Get(map[string]any(c.Pod)) != nil ||
+		return l.Field.Name == "volumes" && l.Policy() == podtemplate.Replace && l.Get(c.Pod) != nil ||
 			l.Field.Name == "volumeMounts" || l.Field.Name == "volumeDevices"
 	}},
 	{"a probe without an action only changes one that is there", func(l Leaf, c generate.Case, _ []Leaf) bool {
@@ -41,7 +41,7 @@ var exemptions = []exemption{
 			return false
 		}
 		probe := Leaf{Path: l.Path[:len(l.Path)-1]}
-		return probe.Get(map[string]any(c.Pod)) == nil
+		return probe.Get(c.Pod) == nil
 	}},
 	{"an enforced pod-level securityContext reaches the containers that contradict it", func(l Leaf, c generate.Case, all []Leaf) bool {
 		if !strings.Contains(l.String(), "].securityContext") {

@@ -130,23 +130,30 @@ func (e *expander) container(name string, container any) {
 func (e *expander) object(t *schema.Type, path []Step, value any) {
 	object, _ := value.(map[string]any)
 	for _, f := range t.Fields {
-		below := slices.Concat(path, []Step{{Member: f.Name}})
-		switch stated := object[f.Name]; {
-		case stated == nil || f.Rule == nil || f.Name == "containers" || f.Name == "initContainers" || f.Path() == "Container.name":
-		case f.Rule.How == schema.Object:
-			e.object(f.Type, below, stated)
-		case f.Rule.How == schema.ByKey:
-			for key, entry := range stated.(map[string]any) {
-				e.leaf(slices.Concat(below, []Step{{Member: key}}), f, entry)
-			}
-		case f.Rule.How == schema.Union:
+		if object[f.Name] == nil || f.Rule == nil || f.Name == "containers" || f.Name == "initContainers" || f.Path() == "Container.name" {
+			continue
+		}
+		if f.Rule.How == schema.Union {
 			group := unionOf(t, f)
 			e.leaf(slices.Concat(path, []Step{{Member: f.Rule.Group, Group: group}}), f, Step{Group: group}.members(object))
-		case f.Rule.How == schema.Keyed, f.Rule.How == schema.Items, f.Rule.How == schema.Set, f.Rule.How == schema.Sources:
-			e.list(f, below, stated.([]any))
-		case f.Rule.How == schema.Atomic:
-			e.leaf(below, f, stated)
+			continue
 		}
+		e.member(f, slices.Concat(path, []Step{{Member: f.Name}}), object[f.Name])
+	}
+}
+
+func (e *expander) member(f *schema.Field, path []Step, stated any) {
+	switch f.Rule.How {
+	case schema.Object:
+		e.object(f.Type, path, stated)
+	case schema.ByKey:
+		for key, entry := range stated.(map[string]any) {
+			e.leaf(slices.Concat(path, []Step{{Member: key}}), f, entry)
+		}
+	case schema.Keyed, schema.Items, schema.Set, schema.Sources:
+		e.list(f, path, stated.([]any))
+	case schema.Atomic:
+		e.leaf(path, f, stated)
 	}
 }
 

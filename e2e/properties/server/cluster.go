@@ -24,43 +24,38 @@ func named(namespace, name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: namespace, Name: name}
 }
 
-// serviceAccounts: default and spark; Spark's has a pull secret of its own.
-func (Cluster) serviceAccounts() (objects []any) {
-	for _, namespace := range []string{Plain, Limited} {
-		objects = append(objects,
-			&corev1.ServiceAccount{ObjectMeta: named(namespace, "default")},
-			&corev1.ServiceAccount{ObjectMeta: named(namespace, "spark"), ImagePullSecrets: []corev1.LocalObjectReference{{Name: "of-spark"}}},
-		)
-	}
-	return objects
-}
-
-// limitRanges: the empty one keeps the plugin from asking a server that is not there.
-func (Cluster) limitRanges() []any {
-	return []any{
-		&corev1.LimitRange{ObjectMeta: named(Plain, "none")},
-		&corev1.LimitRange{ObjectMeta: named(Limited, "defaults"), Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{{
-			Type:    corev1.LimitTypeContainer,
-			Default: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("2"), corev1.ResourceMemory: resource.MustParse("2Gi")},
-			// As the API server defaults it: what has a default limit has a default request.
-			DefaultRequest: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m"), corev1.ResourceMemory: resource.MustParse("2Gi")},
-		}}}},
+// ServiceAccounts of a namespace: default and spark; Spark's has a pull secret of its own.
+func ServiceAccounts(namespace string) []*corev1.ServiceAccount {
+	return []*corev1.ServiceAccount{
+		{ObjectMeta: named(namespace, "default")},
+		{ObjectMeta: named(namespace, "spark"), ImagePullSecrets: []corev1.LocalObjectReference{{Name: "of-spark"}}},
 	}
 }
 
-func (c Cluster) priorityClasses() []any {
+// LimitRange fills in resources.
+func LimitRange(namespace string) *corev1.LimitRange {
+	return &corev1.LimitRange{ObjectMeta: named(namespace, "defaults"), Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{{
+		Type:    corev1.LimitTypeContainer,
+		Default: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("2"), corev1.ResourceMemory: resource.MustParse("2Gi")},
+		// As the API server defaults it: what has a default limit has a default request.
+		DefaultRequest: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m"), corev1.ResourceMemory: resource.MustParse("2Gi")},
+	}}}}
+}
+
+// PriorityClasses are the classes of a cluster: the low one never preempts.
+func (c Cluster) PriorityClasses() []*schedulingv1.PriorityClass {
 	never := corev1.PreemptNever
-	return []any{
-		&schedulingv1.PriorityClass{ObjectMeta: named("", "low"), Value: 10, GlobalDefault: c.GlobalPriority, PreemptionPolicy: &never},
-		&schedulingv1.PriorityClass{ObjectMeta: named("", "high"), Value: 1000},
+	return []*schedulingv1.PriorityClass{
+		{ObjectMeta: named("", "low"), Value: 10, GlobalDefault: c.GlobalPriority, PreemptionPolicy: &never},
+		{ObjectMeta: named("", "high"), Value: 1000},
 	}
 }
 
-// runtimeClasses: one that brings overhead and scheduling, one that brings nothing.
-func (Cluster) runtimeClasses() []any {
-	return []any{
-		&nodev1.RuntimeClass{ObjectMeta: named("", "plain"), Handler: "runc"},
-		&nodev1.RuntimeClass{
+// RuntimeClasses are one that brings overhead and scheduling, and one that brings nothing.
+func RuntimeClasses() []*nodev1.RuntimeClass {
+	return []*nodev1.RuntimeClass{
+		{ObjectMeta: named("", "plain"), Handler: "runc"},
+		{
 			ObjectMeta: named("", "kata"), Handler: "kata",
 			Overhead: &nodev1.Overhead{PodFixed: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("250m")}},
 			Scheduling: &nodev1.Scheduling{
@@ -69,4 +64,14 @@ func (Cluster) runtimeClasses() []any {
 			},
 		},
 	}
+}
+
+// accounts are those of all namespaces.
+func accounts() []*corev1.ServiceAccount {
+	return append(ServiceAccounts(Plain), ServiceAccounts(Limited)...)
+}
+
+// limitRanges: the empty one keeps the plugin from asking a server that is not there.
+func limitRanges() []*corev1.LimitRange {
+	return []*corev1.LimitRange{{ObjectMeta: named(Plain, "none")}, LimitRange(Limited)}
 }

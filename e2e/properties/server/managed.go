@@ -38,7 +38,7 @@ func (s *Server) manage(pod *core.Pod) error {
 	}
 	pod.ManagedFields = []metav1.ManagedFieldsEntry{{
 		Manager: "spark", Operation: metav1.ManagedFieldsOperationUpdate, APIVersion: "v1",
-		FieldsType: "FieldsV1", FieldsV1: &metav1.FieldsV1{Raw: text},
+		FieldsType: "FieldsV1", FieldsV1: metav1.NewFieldsV1(string(text)),
 	}}
 	return nil
 }

@@ -55,10 +55,10 @@ func fill(factory informers.SharedInformerFactory, cluster Cluster) error {
 		informer cache.SharedIndexInformer
 		objects  []any
 	}{
-		{factory.Core().V1().ServiceAccounts().Informer(), cluster.serviceAccounts()},
-		{factory.Core().V1().LimitRanges().Informer(), cluster.limitRanges()},
-		{factory.Scheduling().V1().PriorityClasses().Informer(), cluster.priorityClasses()},
-		{factory.Node().V1().RuntimeClasses().Informer(), cluster.runtimeClasses()},
+		{factory.Core().V1().ServiceAccounts().Informer(), anys(accounts())},
+		{factory.Core().V1().LimitRanges().Informer(), anys(limitRanges())},
+		{factory.Scheduling().V1().PriorityClasses().Informer(), anys(cluster.PriorityClasses())},
+		{factory.Node().V1().RuntimeClasses().Informer(), anys(RuntimeClasses())},
 	} {
 		for _, object := range kind.objects {
 			if err := kind.informer.GetIndexer().Add(object); err != nil {
@@ -67,6 +67,13 @@ func fill(factory informers.SharedInformerFactory, cluster Cluster) error {
 		}
 	}
 	return nil
+}
+
+func anys[T any](list []T) (all []any) {
+	for _, element := range list {
+		all = append(all, element)
+	}
+	return all
 }
 
 // admit runs the plugin as for a create by an ordinary user, its validation included.
