@@ -49,6 +49,10 @@ func (j *Job) setDefaults() {
 	}
 }
 
+// quickJVM is for programs that run for seconds: compile once and badly, and
+// collect garbage with one thread.
+const quickJVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 // conf is as small as a JVM can be, so that two jobs fit on two cores; pods of
 // executors stay, for the test to look at.
 func (j *Job) conf(c *Cluster) map[string]string {
@@ -60,6 +64,8 @@ func (j *Job) conf(c *Cluster) map[string]string {
 		"spark.kubernetes.executor.deleteOnTermination":           "false",
 		"spark.kubernetes.driver.request.cores":                   "100m",
 		"spark.kubernetes.executor.request.cores":                 "100m",
+		"spark.driver.extraJavaOptions":                           quickJVM,
+		"spark.executor.extraJavaOptions":                         quickJVM,
 		"spark.driver.memory":                                     "512m",
 		"spark.executor.memory":                                   "512m",
 		"spark.executor.instances":                                strconv.Itoa(j.Executors),

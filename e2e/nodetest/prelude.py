@@ -23,7 +23,7 @@ def on_executors(sc, count, look):
         yield os.environ["SPARK_EXECUTOR_ID"], look()
 
     seen = {}
-    end = time.time() + 150
+    end = time.time() + 400
     while len(seen) < count and time.time() < end:
         seen.update(sc.parallelize(range(4 * count), 4 * count).mapPartitions(one).collect())
     return seen

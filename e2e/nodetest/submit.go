@@ -52,9 +52,10 @@ func (c *Cluster) TrySubmit(t testing.TB, job Job) (string, error) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), filepath.Join(c.Spark.Home, "bin", "spark-submit"), job.args(c)...)
+	cmd.Dir = conf
 	cmd.Env = append(os.Environ(), append([]string{
 		"SPARK_HOME=" + c.Spark.Home, "SPARK_CONF_DIR=" + conf, "KUBECONFIG=" + c.submitterConfig(t, job.Namespace),
-		"SPARK_LOCAL_IP=127.0.0.1", "PYTHONDONTWRITEBYTECODE=1",
+		"SPARK_LOCAL_IP=127.0.0.1", "SPARK_SUBMIT_OPTS=" + quickJVM, "PYTHONDONTWRITEBYTECODE=1",
 	}, job.Env...)...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
