@@ -3,6 +3,7 @@ package image_test
 import (
 	"archive/tar"
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -74,7 +75,7 @@ func contents(t *testing.T, archive io.Reader) map[string]string {
 	found := map[string]string{}
 	for r := tar.NewReader(archive); ; {
 		header, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return found
 		}
 		if err != nil {

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 func waitToBeKilled(dir string) int {
-	m, err := begin(context.Background(), dir)
+	m, err := begin(context.Background(), dir) //nolint:forbidigo // a program of its own: no test's context is there to end it
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -33,9 +33,10 @@ func TestMain(m *testing.M) {
 }
 
 func waitToBeKilled() int {
-	c, err := nodes.Start(context.Background(), nodes.Options{})
+	ctx := context.Background() //nolint:forbidigo // a program of its own: no test's context is there to end it
+	c, err := nodes.Start(ctx, nodes.Options{})
 	if err == nil {
-		err = runPod(context.Background(), c, "node-1")
+		err = runPod(ctx, c, "node-1")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

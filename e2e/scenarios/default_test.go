@@ -15,6 +15,32 @@ import (
 	"swage.dev/swage/podtemplate"
 )
 
+// reads tells what one container finds, in the driver and in each executor.
+const reads = `
+def look():
+    with open("/data/empty/written", "w") as file:
+        file.write("by this container")
+    try:
+        open("/data/host/forbidden", "w")
+        host = "writable"
+    except OSError:
+        host = "read-only"
+    return {
+        "host": read("/data/host/dataset"), "hostIs": host,
+        "empty": read("/data/empty/written"),
+        "claim": read("/data/claim/written"),
+        "secret": read("/data/secret/password"),
+        "env": os.environ["WAREHOUSE_PASSWORD"],
+        "only": os.environ.get("ONLY"),
+    }
+
+with open("/data/claim/written", "w") as file:
+    file.write("by the driver")
+tell("driver", look())
+tell("executors", on_executors(sc, 2, look))
+tell("pi", 3 < pi(sc) < 3.3)
+`
+
 // No option of spark-submit knows of Swage; all that the job reads comes by
 // templates: of the platform, for both roles, and of the namespace, for one.
 func TestDefaultTemplatesReachDriverAndExecutors(t *testing.T) {
@@ -52,30 +78,7 @@ spec:
 `,
 		"executor.yaml": "spec: {containers: [{name: spark, env: [{name: ONLY, value: executors}]}]}",
 	})
-	run := cluster.Submit(t, nodetest.Job{Namespace: namespace, Executors: 2, Script: `
-def look():
-    with open("/data/empty/written", "w") as file:
-        file.write("by this container")
-    try:
-        open("/data/host/forbidden", "w")
-        host = "writable"
-    except OSError:
-        host = "read-only"
-    return {
-        "host": read("/data/host/dataset"), "hostIs": host,
-        "empty": read("/data/empty/written"),
-        "claim": read("/data/claim/written"),
-        "secret": read("/data/secret/password"),
-        "env": os.environ["WAREHOUSE_PASSWORD"],
-        "only": os.environ.get("ONLY"),
-    }
-
-with open("/data/claim/written", "w") as file:
-    file.write("by the driver")
-tell("driver", look())
-tell("executors", on_executors(sc, 2, look))
-tell("pi", 3 < pi(sc) < 3.3)
-`})
+	run := cluster.Submit(t, nodetest.Job{Namespace: namespace, Executors: 2, Script: reads})
 	run.Succeeds(t)
 	saw := func(only any) map[string]any {
 		return map[string]any{

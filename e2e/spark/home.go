@@ -20,8 +20,11 @@ func (m maker) home(ctx context.Context) error {
 			return err
 		}
 		sources, err := filepath.Glob(filepath.Join(download, "pyspark-*.tar.gz"))
-		if err != nil || len(sources) != 1 {
-			return fmt.Errorf("pip downloaded %v, %v; want one archive", sources, err)
+		if err != nil {
+			return err
+		}
+		if len(sources) != 1 {
+			return fmt.Errorf("pip downloaded %v; want one archive", sources)
 		}
 		return unpack(ctx, sources[0], home)
 	})

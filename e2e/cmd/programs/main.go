@@ -14,7 +14,6 @@ import (
 	"os/signal"
 	"syscall"
 
-	"swage.dev/swage/e2e/nodes"
 	"swage.dev/swage/e2e/programs"
 )
 
@@ -28,17 +27,7 @@ func main() {
 func run(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	names := programs.ControlPlane()
-	if len(args) > 0 {
-		names = nil
-	}
-	for _, arg := range args {
-		if arg == "node" {
-			names = append(names, nodes.Programs()...)
-			continue
-		}
-		names = append(names, programs.Name(arg))
-	}
+	names := chosen(args)
 	paths, err := programs.Build(ctx, programs.Options{}, names...)
 	if err != nil {
 		return err
