@@ -77,7 +77,7 @@ func (f *Files) check() error {
 	}
 	if f.opts.Host != "" {
 		if err := cert.Leaf.VerifyHostname(f.opts.Host); err != nil {
-			return fmt.Errorf("%s is not for the name that API servers call: %w", f.path(keyLeaf), err)
+			return fmt.Errorf("%s is not for the name that API servers call (its Service's, or the one in a URL): %w", f.path(keyLeaf), err)
 		}
 	}
 	authorities, err := f.authorities()

@@ -30,7 +30,7 @@ type lookup[T any] struct {
 	timeout time.Duration
 
 	flights singleflight.Group
-	asking  sync.WaitGroup // the goroutines that singleflight begins
+	asking  sync.WaitGroup // whoever waits for a flight, also after its caller has gone
 
 	mu      sync.Mutex // guards answers
 	answers map[key]answer[T]
@@ -53,20 +53,29 @@ func (l *lookup[T]) get(ctx context.Context, k key) (*T, error) {
 	if value, ok := l.recall(k); ok {
 		return value, nil
 	}
-	flight := l.flights.DoChan(k.String(), func() (any, error) {
-		l.asking.Add(1)
-		defer l.asking.Done()
-		return l.fetch(ctx, k)
+	// Not DoChan: nobody could wait for the goroutine that it begins.
+	landed := make(chan landing[T], 1)
+	l.asking.Go(func() {
+		value, err, _ := l.flights.Do(k.String(), func() (any, error) { return l.fetch(ctx, k) })
+		found, _ := value.(*T)
+		landed <- landing[T]{found, err}
 	})
+	var result landing[T]
 	select {
 	case <-ctx.Done():
-		return nil, fmt.Errorf("looking up %s %s/%s: %w", l.what, k.namespace, k.name, context.Cause(ctx))
-	case result := <-flight:
-		if result.Err != nil {
-			return nil, fmt.Errorf("looking up %s %s/%s: %w", l.what, k.namespace, k.name, result.Err)
-		}
-		return result.Val.(*T), nil
+		result.err = context.Cause(ctx)
+	case result = <-landed:
 	}
+	if result.err != nil {
+		return nil, fmt.Errorf("looking up %s %s/%s: %w", l.what, k.namespace, k.name, result.err)
+	}
+	return result.value, nil
+}
+
+// landing is what a flight brought.
+type landing[T any] struct {
+	value *T
+	err   error
 }
 
 // fetch must not end with the first caller: others wait for the same answer.

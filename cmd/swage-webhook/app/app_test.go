@@ -131,6 +131,21 @@ func TestFlagsReachTheServer(t *testing.T) {
 	}
 }
 
+// What mounted certificates are checked for is what API servers will ask for.
+func TestTheNameThatIsCalled(t *testing.T) {
+	for want, c := range map[string]certificates{
+		"swage.sys.svc": {service: "swage"}, "10.0.0.1": {service: "swage", hosts: []string{"10.0.0.1"}},
+	} {
+		if got := c.host(webhook.Options{SystemNamespace: "sys"}); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	restricted := certificates{service: "swage"}
+	if got := restricted.host(webhook.Options{SystemNamespace: "sys", Namespace: "team"}); got != "swage.team.svc" {
+		t.Errorf("in one namespace: %s", got)
+	}
+}
+
 // In a pod logs are JSON; libraries log the same way.
 func TestLogging(t *testing.T) {
 	for format, want := range map[string]string{"auto": `"level":"INFO"`, "json": `"level":"INFO"`, "text": "level=INFO"} {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 
@@ -27,13 +28,13 @@ func (c *certificates) register(set *pflag.FlagSet) {
 	set.StringVar(&c.service, "service", "swage-webhook", "name of the Service in front of this server")
 	set.StringVar(&c.secret, "secret", "swage-webhook-tls", "with self: the Secret in the system namespace, which must exist")
 	set.StringSliceVar(&c.configurations, "configuration", []string{"00-swage"}, "with self: the MutatingWebhookConfigurations whose bundle to write")
-	set.StringSliceVar(&c.hosts, "certificate-host", nil, "with self: further names or addresses in the certificate, for configurations that call a URL")
+	set.StringSliceVar(&c.hosts, "certificate-host", nil, "for configurations that call a URL: its name or address; with self further ones in the certificate, with files the one that must be in it")
 }
 
 func (c *certificates) source(opts webhook.Options, logger *slog.Logger) (webhook.Certificates, error) {
 	switch c.from {
 	case "files":
-		files, err := certs.NewFiles(certs.FilesOptions{Dir: c.dir})
+		files, err := certs.NewFiles(certs.FilesOptions{Dir: c.dir, Host: c.host(opts)})
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errUsage, err)
 		}
@@ -42,6 +43,14 @@ func (c *certificates) source(opts webhook.Options, logger *slog.Logger) (webhoo
 		return c.self(opts, logger)
 	}
 	return nil, fmt.Errorf("%w: --certificates is %q: expected self or files", errUsage, c.from)
+}
+
+// host is the name that API servers call.
+func (c *certificates) host(opts webhook.Options) string {
+	if len(c.hosts) > 0 {
+		return c.hosts[0]
+	}
+	return c.service + "." + cmp.Or(opts.Namespace, opts.SystemNamespace) + ".svc"
 }
 
 func (c *certificates) self(opts webhook.Options, logger *slog.Logger) (webhook.Certificates, error) {
