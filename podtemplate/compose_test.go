@@ -156,6 +156,7 @@ func TestR23TheStrongestTemplatePlacesAContainer(t *testing.T) {
 		{"a regular container", shelf{text: asContainer}, shelf{annotations: "native-sidecars=false", text: asContainer}, `containers/c: {"image":"a"}`},
 		{"a sidecar over a regular one", shelf{annotations: "native-sidecars=false", text: asContainer}, shelf{text: asContainer}, `initContainers/c: {"image":"a","restartPolicy":"Always"}`},
 		{"an init container that a stronger one patches under containers stays one (R18)", shelf{text: asInit}, shelf{text: "spec: {containers: [{name: c, tty: true}]}"}, `initContainers/c: {"image":"b","tty":true}`},
+		{"a sidecar by what every container is", shelf{text: asInit}, shelf{text: "spec: {containers: [{name: '*', restartPolicy: Always}]}"}, `initContainers/c: {"image":"b","restartPolicy":"Always"}`},
 		{"an init container", shelf{text: asInit}, shelf{text: asInit}, `initContainers/c: {"image":"b"}`},
 	}
 	for _, tt := range tests {

@@ -28,6 +28,11 @@ var containerRows = []shaping{
 		want:    `initContainers: [{name: i, image: i}, {name: s, image: i, restartPolicy: Always}, {name: r, image: i, restartPolicy: Always}, {name: j, image: j}]`,
 		changes: []string{"add /spec/initContainers/1 PodSpec.initContainers", "add /spec/initContainers/2 PodSpec.initContainers", "add /spec/initContainers/3 PodSpec.initContainers"},
 	},
+	{
+		rule: "R23 an init container that every container's restartPolicy makes a sidecar is one at once", pod: `initContainers: [{name: s, image: x}]`,
+		by:   []tmpl{keep(`containers: [{name: s, tty: true}, {name: "*", restartPolicy: Always}]`)},
+		want: `{initContainers: [{name: s, image: x, tty: true, restartPolicy: Always}], spark: {restartPolicy: Always}}`,
+	},
 	{rule: "R23 also for a driver", role: Driver, pod: `{}`, by: []tmpl{keep(`containers: [{name: s, image: i}]`)}, want: `initContainers: [{name: s, image: i, restartPolicy: Always}]`},
 	{rule: "R23 the template's annotation turns it off", pod: `{}`, by: []tmpl{regular(keep(`containers: [{name: s, image: i}]`))}, want: `spark: {}
 containers: [{name: s, image: i}]`},

@@ -12,6 +12,7 @@ var crossFieldCases = []struct{ rule, pod, template, about string }{
 	{"a limit below its request", `spark: {resources: {requests: {memory: 2Gi}}}`, `spark: {resources: {limits: {memory: 1Gi}}}`, "the request of memory is above its limit"},
 	{"a device's request that is not its limit", `spark: {resources: {limits: {nvidia.com/gpu: 2}}}`, `spark: {resources: {requests: {nvidia.com/gpu: 1}}}`, "must equal its limit"},
 	{"a pod-level limit below the containers' requests", `spark: {resources: {requests: {cpu: 2}}}`, `resources: {limits: {cpu: 1}}`, "the containers together request more cpu than the pod's limit"},
+	{"a pod-level request below the containers' limits, which are their requests", `spark: {resources: {limits: {cpu: 2}}}`, `resources: {requests: {cpu: 1}}`, "the containers together request more cpu than the pod's request"},
 	{"a container's limit above the pod's", `spark: {resources: {limits: {cpu: 2}, requests: {cpu: 1}}}`, `resources: {limits: {cpu: 1}}`, "the limit of cpu of container spark-kubernetes-executor is above the pod's"},
 	{"a mount without volume", `{}`, `spark: {volumeMounts: [{name: v, mountPath: /d}]}`, `there is no volume "v"`},
 	{"a device without volume", `{}`, `spark: {volumeDevices: [{name: v, devicePath: /d}]}`, `there is no volume "v"`},

@@ -52,7 +52,11 @@ func podLevelLimits(spec *tree.Node) (found []violation) {
 // requestsOf returns the containers' requests of one resource.
 func requestsOf(spec *tree.Node, resource string) (requests []*tree.Node) {
 	eachContainer(spec, func(_ string, container *tree.Node) {
-		requests = append(requests, container.At("resources", "requests", resource))
+		for _, request := range requestsAndLimits(container.Get("resources")) {
+			if request.Name() == resource {
+				requests = append(requests, request)
+			}
+		}
 	})
 	return requests
 }

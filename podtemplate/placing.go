@@ -41,7 +41,7 @@ func (c *composer) place(l layer, root *part, list string, images bool) {
 				c.sidecarBy[container.key] = l.template
 			}
 		}
-		if list == inits && statesAlways(container) {
+		if (list == inits || container.key == everyAlias) && statesAlways(container) {
 			c.always[container.key] = true
 		}
 		if c.alias(container.key) || c.wanted[container.key] != "" {
@@ -54,7 +54,7 @@ func (c *composer) place(l layer, root *part, list string, images bool) {
 	}
 }
 
-// statesAlways tells whether a template's init container says itself that it is a native sidecar.
+// statesAlways tells whether a template's container says itself that it is a native sidecar.
 func statesAlways(container *part) bool {
 	restart := container.kid(restartPolicy)
 	return restart != nil && restart.value.Get("restartPolicy").Text() == "Always"

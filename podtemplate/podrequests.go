@@ -1,6 +1,7 @@
 package podtemplate
 
 import (
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -16,24 +17,25 @@ func containerRequests(spec *tree.Node) map[string]resource.Quantity {
 	running := map[string]resource.Quantity{}
 	peak := map[string]resource.Quantity{}
 	for _, container := range spec.Get(inits).Elements() {
-		requests := container.At("resources", "requests")
+		resources := container.Get("resources")
 		if container.Get("restartPolicy").Text() == "Always" {
-			addRequests(running, requests)
+			addRequests(running, resources)
 			continue
 		}
 		beside := copyQuantities(running)
-		addRequests(beside, requests)
+		addRequests(beside, resources)
 		raise(peak, beside)
 	}
 	for _, container := range spec.Get(containers).Elements() {
-		addRequests(running, container.At("resources", "requests"))
+		addRequests(running, container.Get("resources"))
 	}
 	raise(running, peak)
 	return running
 }
 
-func addRequests(sum map[string]resource.Quantity, requests *tree.Node) {
-	for _, request := range requests.Kids() {
+// addRequests adds a container's requests: where only a limit is stated, the API server makes it the request.
+func addRequests(sum map[string]resource.Quantity, resources *tree.Node) {
+	for _, request := range requestsAndLimits(resources) {
 		quantity, err := schema.ParseQuantity(request)
 		if err != nil {
 			continue // the API server refuses the pod
@@ -42,6 +44,18 @@ func addRequests(sum map[string]resource.Quantity, requests *tree.Node) {
 		total.Add(quantity)
 		sum[request.Name()] = total
 	}
+}
+
+// requestsAndLimits returns the requests, and the limits of what has none.
+func requestsAndLimits(resources *tree.Node) []*tree.Node {
+	requests := resources.Get("requests")
+	all := slices.Clone(requests.Kids())
+	for _, limit := range resources.Get("limits").Kids() {
+		if requests.Get(limit.Name()) == nil {
+			all = append(all, limit)
+		}
+	}
+	return all
 }
 
 func raise(to, from map[string]resource.Quantity) {

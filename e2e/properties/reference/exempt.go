@@ -147,6 +147,8 @@ func Unenforced(l Leaf, c generate.Case, shaped map[string]any) string {
 		return "nobody brings an image for the container"
 	case l.Field.Owner == "Probe" && probe.Get(shaped) == nil:
 		return "a probe without an action only changes one that is there"
+	case l.Field.Path() == "ContainerPort.name":
+		return "a stronger template may give the name to another port"
 	case isContainer && name == "spark-kubernetes-"+string(c.Role) && within(l, "env", "SPARK_LOCAL_DIRS"):
 		return "it follows the scratch volumes"
 	case l.Field.Name == "tolerations" && shaped["spec"].(map[string]any)["runtimeClassName"] != nil:
