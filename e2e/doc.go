@@ -1,5 +1,5 @@
 // Package e2e is the module of Swage's tests against real programs: a real
-// API server now, a real node and real Spark on top of it.
+// API server, real nodes and real Spark on top of it.
 //
 // It is a module of its own so that Kubernetes and etcd, which the tests build
 // and whose defaulting and validation they call, never enter the dependencies

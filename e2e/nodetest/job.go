@@ -78,10 +78,6 @@ func (j *Job) conf(c *Cluster) map[string]string {
 		"spark.kubernetes.executor.missingPodDetectDelta":         "120s",
 		"spark.scheduler.maxRegisteredResourcesWaitingTime":       "120s",
 		"spark.scheduler.minRegisteredResourcesRatio":             "1.0",
-		"spark.kubernetes.driver.annotation.swage-test/purpose":   "scenario",
-		"spark.sql.artifact.isolation.enabled":                    "false",
-		"spark.executor.heartbeatInterval":                        "5s",
-		"spark.kubernetes.executor.podDeletionTimeout":            "60s",
 	}
 	maps.Copy(conf, j.Conf)
 	for key, value := range conf {

@@ -10,7 +10,8 @@ import (
 )
 
 // R11: whatever the job's own conf says, the enforced value is what runs; what
-// no template enforces stays the job's.
+// no template enforces stays the job's. (A Python worker gets spark.executorEnv.*
+// from Spark a second time, past the pod: what is enforced is the container's.)
 func TestWhatIsEnforcedRuns(t *testing.T) {
 	t.Parallel()
 	namespace := cluster.Namespace(t)
@@ -33,7 +34,7 @@ spec:
 			"spark.kubernetes.executor.label.cost-center": "0",
 		},
 		Script: `
-look = lambda: [os.environ["EGRESS_PROXY"], os.environ["OWN"], os.environ["COST_CENTER"]]
+look = lambda: [container_env(name) for name in ("EGRESS_PROXY", "OWN", "COST_CENTER")]
 tell("driver", look())
 tell("executors", on_executors(sc, 1, look))
 `,

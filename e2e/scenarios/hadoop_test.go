@@ -19,7 +19,7 @@ func TestHadoopAndKerberosConfiguration(t *testing.T) {
 	cluster.ConfigMap(t, namespace, "kerberos", map[string]string{
 		"krb5.conf": "[libdefaults]\n  default_realm = SWAGE.TEST\n[realms]\n  SWAGE.TEST = {\n    kdc = kdc.swage.test\n  }\n",
 	})
-	cluster.Template(t, namespace, "hadoop", podtemplate.Default, map[string]string{"pod.yaml": `
+	cluster.Template(t, namespace, "configuration", podtemplate.Default, map[string]string{"pod.yaml": `
 spec:
   containers:
   - name: spark

@@ -16,7 +16,7 @@ def blocks(root):
 
 def look():
     return {
-        "dirs": os.environ["SPARK_LOCAL_DIRS"],
+        "dirs": container_env("SPARK_LOCAL_DIRS"),
         "template": blocks("/scratch") > 0,
         "default": blocks("/var/data"),
         "claim": os.path.ismount("/data/claim") and os.access("/data/claim", os.W_OK),
