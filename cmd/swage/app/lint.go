@@ -26,9 +26,11 @@ and does not do what it seems to: values that another template overrides where
 both apply, fields that are Spark's, values that say nothing, sidecars that keep
 a driver from completing.
 
-With pods, only templates that one of them has together are compared, and what
-these pods make of the templates in vain is reported too. Without, templates of
-mode named are not compared with each other: they are alternatives.
+With pods, only templates that one of them has together are compared, and two
+more things are reported: what these pods make of the templates in vain, and
+templates that take a pod to a lower level of the Pod Security Standards, which
+its namespace may not admit. Without, templates of mode named are not compared
+with each other: they are alternatives.
 
 Exit status: 0 without errors, also when there are warnings; 1 with errors;
 2 when the command line is wrong or an input cannot be read.`,

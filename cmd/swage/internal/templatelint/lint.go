@@ -10,7 +10,8 @@ import (
 
 // Lint returns what is wrong or odd in templates, in the order of files and
 // lines. With outcomes, only templates that some pod has together are compared,
-// and what shaping those pods ignored is told too; without, all that may meet.
+// and what shaping those pods ignored, and what it does to their Pod Security
+// level, is told too; without, all that may meet.
 func Lint(templates *offline.Templates, outcomes []offline.Outcome) []Finding {
 	var findings []Finding
 	for i := range templates.Sources {
@@ -19,6 +20,7 @@ func Lint(templates *offline.Templates, outcomes []offline.Outcome) []Finding {
 	findings = append(findings, unstable(templates)...)
 	findings = append(findings, pairs(templates, outcomes)...)
 	findings = append(findings, ignored(templates, outcomes)...)
+	findings = append(findings, security(templates, outcomes)...)
 	return sorted(findings)
 }
 

@@ -109,6 +109,23 @@ func TestWhatAPodMadeInVain(t *testing.T) {
 	}
 }
 
+func TestPodSecurityLevels(t *testing.T) {
+	const takes = "takes pod team-a/d from Pod Security level baseline to privileged: "
+	for _, row := range []struct {
+		rule, pod, text, want string
+	}{
+		{"a volume of the node", driver, "spec:\n  volumes: [{name: v, hostPath: {path: /}}]", "t.yaml:8: warning: " + takes + "hostPath volumes at /spec/volumes/0/hostPath"},
+		{"one field of a container", driver, "spec:\n  containers: [{name: spark, securityContext: {privileged: true}}]", "t.yaml:8: warning: " + takes + "privileged containers at /spec/containers/0/securityContext/privileged"},
+		{"what keeps the level", driver, "spec:\n  volumes: [{name: v, emptyDir: {}}]", ""},
+		{"a pod that had no higher one", strings.Replace(driver, "spec:\n", "spec:\n  hostPID: true\n", 1), "spec:\n  volumes: [{name: v, hostPath: {path: /}}]", ""},
+	} {
+		all := templates(t, configMap("team-a", "a", "default", "", row.text))
+		if got := strings.Join(lines(Lint(all, outcomes(t, all, row.pod))), "\n"); got != row.want {
+			t.Errorf("%s: got %q want %q", row.rule, got, row.want)
+		}
+	}
+}
+
 func TestErrorsOfOneTemplate(t *testing.T) {
 	for _, row := range []struct {
 		rule, document, want string

@@ -1,0 +1,3 @@
+// Package podsecurity compares swage's table of the Pod Security Standards with
+// the API server's own.
+package podsecurity
