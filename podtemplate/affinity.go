@@ -46,9 +46,6 @@ func (m *merge) writeTerms(p *part, at *place, terms []*tree.Node) {
 	}
 	m.own(value, p)
 	m.record(record{node: value, op: op, old: old, new: value.JSON(), template: p.from.label, rule: p.field.Path()})
-	if contradictory(terms) {
-		m.warn("%s: no node can satisfy what the pod and template %s require", at.path(), p.from.template)
-	}
 }
 
 func (m *merge) tooManyTerms(p *part, at *place, terms int) {
@@ -178,52 +175,4 @@ func product(term, other *tree.Node) *tree.Node {
 		}
 	}
 	return both
-}
-
-// contradictory tells whether no term can match: in each one some label must be
-// in two sets that have nothing in common, or both exist and not exist.
-func contradictory(terms []*tree.Node) bool {
-	for _, term := range terms {
-		if !contradicts(term.Get("matchExpressions").Elements()) {
-			return false
-		}
-	}
-	return len(terms) > 0
-}
-
-func contradicts(expressions []*tree.Node) bool {
-	for i, a := range expressions {
-		for _, b := range expressions[i+1:] {
-			if a.Get("key").Text() == b.Get("key").Text() && exclude(a, b) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func exclude(a, b *tree.Node) bool {
-	opA, opB := a.Get("operator").Text(), b.Get("operator").Text()
-	switch {
-	case opA == "In" && opB == "In":
-		return disjoint(a.Get("values"), b.Get("values"))
-	case opA == "In" && opB == "NotIn":
-		return subset(a.Get("values"), b.Get("values"))
-	case opA == "NotIn" && opB == "In":
-		return subset(b.Get("values"), a.Get("values"))
-	case opA == "DoesNotExist":
-		return opB == "In" || opB == "Exists"
-	case opB == "DoesNotExist":
-		return opA == "In" || opA == "Exists"
-	}
-	return false
-}
-
-func disjoint(a, b *tree.Node) bool {
-	for _, value := range a.Elements() {
-		if hasText(b, value.Text()) {
-			return false
-		}
-	}
-	return true
 }

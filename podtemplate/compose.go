@@ -83,7 +83,7 @@ func (c *composer) fill(t *Template, e *entry) (*part, *denial) {
 	for _, p := range compiler.problems {
 		if p.severity == Error {
 			reason := fmt.Sprintf("template %s: %s, with its placeholders filled in: %s", t.Ref, fieldPath(p.at.Pointer()), p.message)
-			return nil, &denial{verdict: DeniedBrokenTemplate, reason: reason}
+			return nil, &denial{verdict: DeniedBrokenTemplate, reason: reason, broken: t}
 		}
 	}
 	return root, nil

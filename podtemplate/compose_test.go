@@ -170,12 +170,18 @@ func TestR23TheStrongestTemplatePlacesAContainer(t *testing.T) {
 	}
 }
 
-// TestR25FilledInPlaceholdersMayClash: two items that become one make the template broken for this pod only.
+// TestR25FilledInPlaceholdersMayClash: two items that become one make the template broken for this pod only:
+// a default one is skipped, others deny.
 func TestR25FilledInPlaceholdersMayClash(t *testing.T) {
-	shelves := []shelf{{what: "team-a/a default", text: "spec: {volumes: [{name: 'v-{{ROLE}}'}, {name: 'v-{{APP_NAME}}'}]}"}}
-	choice{shelves: shelves, labels: "spark-app-name=etl", want: "team-a/a"}.check(t)
+	const text = "spec: {volumes: [{name: 'v-{{ROLE}}'}, {name: 'v-{{APP_NAME}}'}]}"
+	asDefault := []shelf{{what: "team-a/a default", text: text}, {what: "team-a/b default"}}
+	choice{shelves: asDefault, labels: "spark-app-name=etl", want: "team-a/a team-a/b"}.check(t)
 	choice{
-		shelves: shelves, labels: "spark-app-name=executor", verdict: DeniedBrokenTemplate,
+		shelves: asDefault, labels: "spark-app-name=executor", want: "team-a/b",
+		tells: "template team-a/a does not load with its placeholders filled in: skipped",
+	}.check(t)
+	choice{
+		shelves: []shelf{{what: "team-a/a enforced", text: text}}, labels: "spark-app-name=executor", verdict: DeniedBrokenTemplate,
 		tells: "template team-a/a: spec.volumes[1], with its placeholders filled in: stated twice in one list",
 	}.check(t)
 }

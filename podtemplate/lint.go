@@ -84,7 +84,7 @@ func containerName(key string) string {
 func sameStatement(a, b *part) bool {
 	switch {
 	case a.field.Rule.How == schema.And:
-		return !contradictory(products(a.value, b.value))
+		return !unsatisfiable(products(a.value, b.value), nil)
 	case a.field.Rule.How == schema.Protected, a.field.Owner == "Container" && a.key == "name":
 		return true
 	case a.union():
@@ -98,8 +98,8 @@ func sameStatement(a, b *part) bool {
 
 func products(a, b *tree.Node) []*tree.Node {
 	var both []*tree.Node
-	for _, term := range a.Get("nodeSelectorTerms").Elements() {
-		for _, other := range b.Get("nodeSelectorTerms").Elements() {
+	for _, term := range a.Get(nodeSelectorTerms).Elements() {
+		for _, other := range b.Get(nodeSelectorTerms).Elements() {
 			both = append(both, product(term, other))
 		}
 	}

@@ -67,6 +67,7 @@ func (m *merge) run() {
 	}
 	m.follow()
 	m.scratchDirs()
+	m.placement()
 }
 
 // members merges a branch member by member.

@@ -41,6 +41,7 @@ type denial struct {
 	verdict Verdict
 	reason  string
 	missing []string
+	broken  *Template // the template that is to blame, if it is one
 }
 
 func newSelector(req Request, role Role, limits Limits) *selector {
@@ -116,7 +117,12 @@ func (s *selector) growToFixpoint() {
 }
 
 func (s *selector) matches(t *Template) bool {
-	return (t.selector == nil || t.selector.Matches(s.labels)) && (t.namespaces == nil || t.namespaces.Matches(s.namespace))
+	return (t.selector == nil || t.selector.Matches(s.labels)) && s.reaches(t)
+}
+
+// reaches tells whether a template concerns the pod's namespace.
+func (s *selector) reaches(t *Template) bool {
+	return t.namespaces == nil || t.namespaces.Matches(s.namespace)
 }
 
 // seeLabels adds the labels that the selected templates add to the pod; the
@@ -179,7 +185,7 @@ func (s *selector) problem(e *shelved) string {
 		return "is too large"
 	case e.Template == nil:
 		return "does not load"
-	case !stable(e.Template, s.reach[:]):
+	case !stable(e.Template, reach{s.reach[:], s.reaches}):
 		return "selects on labels that templates write"
 	}
 	for _, key := range [...]string{podEntry, s.role.entryKey()} {
@@ -190,4 +196,11 @@ func (s *selector) problem(e *shelved) string {
 		}
 	}
 	return ""
+}
+
+// without skips a default template that turned out to be broken for this pod.
+func (s *selector) without(templates []*Template, broken *Template) []*Template {
+	s.broken = append(s.broken, broken.Ref.String())
+	s.warn("template %s does not load with its placeholders filled in: skipped", broken.Ref)
+	return slices.DeleteFunc(templates, func(t *Template) bool { return t == broken })
 }

@@ -73,6 +73,8 @@ func TestR6UnstableSelectors(t *testing.T) {
 		{name: "a named one denies the pods that ask", shelves: []shelf{{what: "team-a/z default", text: writes}, {what: "team-a/a named", annotations: "select=tier!=iron"}}, annotations: "swage.dev/templates=a", verdict: DeniedBrokenTemplate, tells: "named template team-a/a " + tells},
 		{name: "a positive requirement on a label that is only added is stable", shelves: []shelf{{what: "team-a/z default", text: writes}, {what: "team-a/a default", annotations: "select=tier in (gold)"}}, want: "team-a/a team-a/z"},
 		{name: "Spark's own labels are protected, so nobody unsettles them", shelves: []shelf{{what: "team-a/z default", annotations: "on-conflict=replace", text: "metadata: {labels: {spark-role: driver}}"}, {what: "system/a enforced", annotations: "select=spark-role=executor"}}, want: "team-a/z system/a"},
+		{name: "what cannot reach this namespace unsettles nobody in it", shelves: []shelf{{what: "system/z enforced", annotations: "namespaces=env=none", text: writes}, {what: "team-a/a enforced", annotations: "select=tier=iron"}}, labels: "tier=iron", want: "team-a/a"},
+		{name: "what reaches it does", shelves: []shelf{{what: "system/z enforced", annotations: "namespaces=env=prod", text: writes}, {what: "team-a/a enforced", annotations: "select=tier=iron"}}, labels: "tier=iron", namespace: map[string]string{"env": "prod"}, verdict: DeniedBrokenTemplate, tells: tells},
 		{
 			name: "a template that waits for a label and then takes it back", shelves: []shelf{
 				{what: "team-a/y default", text: "metadata: {labels: {tier: iron}}"},

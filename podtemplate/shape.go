@@ -89,8 +89,12 @@ func denied(d *denial, role Role) Result {
 func (s *Shaper) merge(req Request, chooser *selector, templates []*Template) Result {
 	root := req.Pod.document()
 	p, refusal := s.plan(req, chooser, templates, root)
-	if refusal != nil {
-		return denied(refusal, chooser.role)
+	for refusal != nil {
+		if refusal.broken == nil || refusal.broken.Mode != Default {
+			return denied(refusal, chooser.role)
+		}
+		templates = chooser.without(templates, refusal.broken)
+		p, refusal = s.plan(req, chooser, templates, root)
 	}
 	dropped := map[statement]string{}
 	for {

@@ -46,6 +46,9 @@ func (t *Type) checkMembers(n *tree.Node, report Report) {
 		}
 		elem.Check(kid, report)
 	}
+	if first, second := t.exclusive(n); second != nil {
+		report(second, fmt.Sprintf("%s and %s exclude each other", first.Name(), second.Name()))
+	}
 }
 
 func (t *Type) checkElements(n *tree.Node, report Report) {

@@ -29,6 +29,11 @@ func TestCheck(t *testing.T) {
 		{"an object for text", `{"spec":{"hostname":{}}}`, []string{`/spec/hostname: expected a string, found an object`}},
 		{"what is no quantity", `{"spec":{"containers":[{"name":"a","resources":{"limits":{"memory":"1 GB"}}}]}}`, []string{`/spec/containers/0/resources/limits/memory: expected a quantity like 500m or 2Gi, found a string`}},
 		{"a boolean for a port", `{"spec":{"containers":[{"name":"a","livenessProbe":{"httpGet":{"port":true}}}]}}`, []string{`/spec/containers/0/livenessProbe/httpGet/port: expected a number or a string, found a boolean`}},
+		{"two sources of one volume", `{"spec":{"volumes":[{"name":"v","emptyDir":{},"hostPath":{"path":"/h"}}]}}`, []string{`/spec/volumes/0/hostPath: emptyDir and hostPath exclude each other`}},
+		{"an env var with a value and a source", `{"spec":{"containers":[{"name":"a","env":[{"name":"E","value":"v","valueFrom":{}}]}]}}`, []string{`/spec/containers/0/env/0/valueFrom: value and valueFrom exclude each other`}},
+		{"but not one whose value is empty", `{"spec":{"containers":[{"name":"a","env":[{"name":"E","value":"","valueFrom":{"fieldRef":{"fieldPath":"status.podIP"}}}]}]}}`, nil},
+		{"two sources of one projection", `{"spec":{"volumes":[{"name":"v","projected":{"sources":[{"secret":{},"configMap":{}}]}}]}}`, []string{`/spec/volumes/0/projected/sources/0/configMap: secret and configMap exclude each other`}},
+		{"two sources of env vars", `{"spec":{"containers":[{"name":"a","envFrom":[{"prefix":"P","configMapRef":{"name":"c"},"secretRef":{"name":"s"}}]}]}}`, []string{`/spec/containers/0/envFrom/0/secretRef: configMapRef and secretRef exclude each other`}},
 		{"several at once", `{"spec":{"a":1,"b":2}}`, []string{`/spec/a: unknown field "a"`, `/spec/b: unknown field "b"`}},
 	}
 	for _, tt := range tests {
