@@ -35,7 +35,7 @@ type Change struct {
 	// file; empty for what Swage itself writes.
 	Template string
 	// Rule is the name of the row that decided: a type and field of the merge
-	// table such as "Container.env", or one of the names in rules.go.
+	// table such as "Container.env", or one of the names in record.go.
 	Rule string
 	// Resolution is set on conflicts only.
 	Resolution Resolution

@@ -18,7 +18,7 @@ type Result struct {
 	Changes []Change
 	// Warnings are for the pod's creator: at most 120 characters each, paths and names only.
 	Warnings []string
-	// Broken are the templates that were skipped because they do not load.
+	// Broken are the selected templates that cannot be used: skipped, or the reason of a denial.
 	Broken []string
 
 	patch []byte

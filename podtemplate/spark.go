@@ -63,6 +63,6 @@ const (
 	ShapeAnnotation = Domain + "shape"
 	// KeepAnnotation on a pod: a comma list of paths whose values are meant although they equal the server's default.
 	KeepAnnotation = Domain + "keep"
-	// ShapedAnnotation is written on shaped pods; see Result.Shaped.
+	// ShapedAnnotation is written on shaped pods; see Result.ShapedValue.
 	ShapedAnnotation = Domain + "shaped"
 )

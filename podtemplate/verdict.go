@@ -35,7 +35,7 @@ var verdicts = []struct {
 	{DeniedInvalid, "the templates and the pod together make a pod that the API server would refuse"},
 	{DeniedMissingTemplate, "the pod asks for a template that does not exist or does not apply to it"},
 	{DeniedMissingDriver, "the executor's driver does not exist any more"},
-	{DeniedBrokenTemplate, "a template that this pod needs does not load"},
+	{DeniedBrokenTemplate, "a template that this pod needs cannot be used"},
 	{NotReady, "the webhook has not read the templates yet"},
 	{Failed, "the webhook could not decide"},
 }

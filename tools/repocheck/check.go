@@ -34,19 +34,28 @@ func check(repo fs.FS) ([]string, error) {
 		if entry.IsDir() && file != "." && notOurs(entry.Name()) {
 			return fs.SkipDir
 		}
-		if entry.IsDir() || path.Ext(file) != ".go" {
-			return nil
-		}
-		data, err := fs.ReadFile(repo, file)
-		if err != nil {
-			return err
-		}
-		sleeping, err := checkSleep(file, data)
-		problems = append(append(problems, checkFile(file, data)...), sleeping...)
+		found, err := checkEntry(repo, file, entry)
+		problems = append(problems, found...)
 		return err
 	})
 	slices.Sort(problems)
 	return problems, err
+}
+
+func checkEntry(repo fs.FS, file string, entry fs.DirEntry) ([]string, error) {
+	kind := path.Ext(file)
+	if entry.IsDir() || kind != ".go" && kind != ".md" {
+		return nil, nil
+	}
+	data, err := fs.ReadFile(repo, file)
+	if err != nil {
+		return nil, err
+	}
+	if kind == ".md" {
+		return checkLinks(repo, file, data), nil
+	}
+	sleeping, err := checkSleep(file, data)
+	return append(checkFile(file, data), sleeping...), err
 }
 
 // notOurs are the folders that the go command leaves out as well.
