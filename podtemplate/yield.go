@@ -25,10 +25,7 @@ func (m *merge) yields(p *part, at *place) bool {
 	case "PodSpec.priorityClassName":
 		return m.managed.known() && !m.managed.has("spec", "priorityClassName") // a class that is the cluster's default
 	}
-	if !f.IsDefault(have) {
-		return false
-	}
-	return f.Default.By == schema.APIDefaulting || !m.managed.has("spec", f.Name)
+	return f.IsDefault(have) && (f.Default.By == schema.APIDefaulting || !m.managed.has("spec", f.Name))
 }
 
 // entryYields: resources that a LimitRange or a limit filled in. A request may
