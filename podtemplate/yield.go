@@ -17,15 +17,25 @@ func (m *merge) yields(p *part, at *place) bool {
 	if !f.Pointer && f.Type.Zero(have) {
 		return true // a zero value is an absent one
 	}
-	switch f.Path() {
-	case "Container.imagePullPolicy": // of the old image, or of the merged one: nobody can tell afterwards
-		return m.derivedHere.pullPolicy || have.Text() == schema.PullPolicyOf(at.up.node.Get("image").Text())
-	case "ContainerPort.hostPort":
-		return m.before.hostNetwork && tree.Equal(have, at.up.node.Get("containerPort"))
-	case "PodSpec.priorityClassName":
-		return m.managed.known() && !m.managed.has("spec", "priorityClassName") // a class that is the cluster's default
+	if computed, special := m.computed(f, at); special {
+		return computed
 	}
 	return f.IsDefault(have) && (f.Default.By == schema.APIDefaulting || !m.managed.has("spec", f.Name))
+}
+
+// computed judges the fields whose default is no constant: it tells whether the
+// value is what the API server computes, and whether the field is one of them.
+func (m *merge) computed(f *schema.Field, at *place) (computed, special bool) {
+	have := at.node
+	switch f.Path() {
+	case "Container.imagePullPolicy": // of the old image, or of the merged one: nobody can tell afterwards
+		return m.derivedHere.pullPolicy || have.Text() == schema.PullPolicyOf(at.up.node.Get("image").Text()), true
+	case "ContainerPort.hostPort":
+		return m.before.hostNetwork && tree.Equal(have, at.up.node.Get("containerPort")), true
+	case "PodSpec.priorityClassName": // a class that is the cluster's default
+		return m.managed.known() && !m.managed.has("spec", "priorityClassName"), true
+	}
+	return false, false
 }
 
 // entryYields: resources that a LimitRange or a limit filled in. A request may
