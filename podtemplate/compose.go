@@ -114,7 +114,7 @@ func (c *composer) add(l layer) {
 func (c *composer) container(t *Template, list string, p *part) {
 	name := p.key
 	switch {
-	case name == everyAlias:
+	case name == everyAlias, c.ofOtherRole(name) && c.inPod(name) == nil:
 	case c.isSpark(name):
 		c.sparkContainer(t, p)
 	case c.inPod(name) != nil:

@@ -36,12 +36,26 @@ func readEntry(from *source, text []byte) (*entry, []Problem) {
 	if root != nil {
 		e.root = c.podTemplate(root)
 	}
+	resolveAlias(e.root.Get("spec"))
 	e.uses = c.findPlaceholders(e.root, from.file == executorEntry || from.file == "")
 	e.parts = c.compile(e.root)
 	if len(e.parts.kids) == 0 && len(c.problems) == 0 {
 		c.report(e.root, Warning, "the entry says nothing")
 	}
 	return e, c.located(positions)
+}
+
+// resolveAlias reads serviceAccount as serviceAccountName, as the API server
+// does: copies of live pods have both. If the two differ the template does not load.
+func resolveAlias(spec *tree.Node) {
+	alias, name := spec.Get("serviceAccount"), spec.Get("serviceAccountName")
+	switch {
+	case alias == nil || name != nil && !tree.Equal(alias, name):
+		return
+	case name == nil:
+		spec.Set("serviceAccountName", alias.Clone())
+	}
+	alias.Remove()
 }
 
 // readYAML reads values as kubectl reads them; nil for an empty text.

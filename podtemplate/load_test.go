@@ -58,6 +58,7 @@ func TestLoadingIsStrict(t *testing.T) {
 		{"a list", "- a\n", []string{`/pod.yaml:1: expected a Pod or a PodTemplateSpec`}},
 		{"plain text", "hello\n", []string{`/pod.yaml:1: expected a Pod or a PodTemplateSpec`}},
 		{"the same container in both lists", "spec:\n  initContainers:\n  - name: a\n    image: i\n  containers:\n  - name: a\n    image: i\n", []string{`/pod.yaml:6: spec.containers[0]: a container of that name is in initContainers too`}},
+		{"two service accounts", "spec:\n  serviceAccountName: a\n  serviceAccount: b\n", []string{`/pod.yaml:3: spec.serviceAccount: a template cannot set it: it is the deprecated alias of serviceAccountName, which says something else here`}},
 		{"two ports of one name", "spec:\n  containers:\n  - name: spark\n    ports:\n    - {containerPort: 1, name: a}\n    - {containerPort: 2, name: a}\n", []string{`/pod.yaml:6: spec.containers[0].ports[1]: another port has this name`}},
 		{"a container without a name", "spec:\n  containers:\n  - image: i\n", []string{`/pod.yaml:3: spec.containers[0]: name is required`}},
 		{"a volume stated twice", "spec:\n  volumes:\n  - name: v\n  - name: v\n    hostPath: {path: /a}\n", []string{`/pod.yaml:4: spec.volumes[1]: stated twice in one list`}},

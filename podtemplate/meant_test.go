@@ -177,4 +177,14 @@ var patchOnlyRows = []shaping{
 	},
 }
 
+// aliasRows: names that mean another.
+var aliasRows = []shaping{
+	{rule: "R9 serviceAccount in a template is serviceAccountName", pod: `{}`, by: []tmpl{keep(`serviceAccount: etl`)}, want: `serviceAccountName: etl`},
+	{rule: "R9 also beside it, as in copies of live pods", pod: `{}`, by: []tmpl{keep(`{serviceAccount: etl, serviceAccountName: etl}`)}, want: `serviceAccountName: etl`},
+	{rule: "R12 the other role's Spark container is none of this pod", pod: `{}`, by: []tmpl{keep(`{hostname: h, containers: [{name: spark-kubernetes-driver, image: spark, tty: true}]}`)}, want: `hostname: h`},
+	{rule: "R12 this role's is the Spark container", pod: `{}`, by: []tmpl{keep(`containers: [{name: spark-kubernetes-executor, tty: true}]`)}, want: `spark: {tty: true}`},
+}
+
+func TestNamesThatMeanAnother(t *testing.T) { run(t, aliasRows) }
+
 func TestPatchOnlyEntriesR18(t *testing.T) { run(t, patchOnlyRows) }

@@ -74,7 +74,16 @@ func (c *composer) order(root *part, list string) {
 	}
 }
 
-func (c *composer) alias(name string) bool { return name == everyAlias || c.isSpark(name) }
+// alias tells whether a name stands for containers of the pod, whatever they are called.
+func (c *composer) alias(name string) bool {
+	return name == everyAlias || c.isSpark(name) || c.ofOtherRole(name)
+}
+
+// ofOtherRole tells whether a name is that of the other role's Spark container:
+// in a template for both roles it means nothing in this pod.
+func (c *composer) ofOtherRole(name string) bool {
+	return !c.isSpark(name) && (name == containerPrefix+string(Driver) || name == containerPrefix+string(Executor))
+}
 
 func (c *composer) isSpark(name string) bool {
 	return name == sparkAlias || name == containerPrefix+string(c.role)

@@ -74,7 +74,7 @@ var Rules = []Rule{
 	{Type: "PodSpec", Fields: "readinessGates", How: Items, Key: key("conditionType")},
 	{Type: "PodSpec", Fields: "topologySpreadConstraints", How: Items, Key: key("topologyKey", "whenUnsatisfiable")},
 	{Type: "PodSpec", Fields: "serviceAccountName automountServiceAccountToken priorityClassName preemptionPolicy runtimeClassName", How: Atomic},
-	{Type: "PodSpec", Fields: "serviceAccount", How: Refused, Why: "it is the deprecated alias of serviceAccountName: set that"},
+	{Type: "PodSpec", Fields: "serviceAccount", How: Refused, Why: "it is the deprecated alias of serviceAccountName, which says something else here"},
 	{Type: "PodSpec", Fields: "priority", How: Refused, Why: "the API server computes it: set priorityClassName"},
 	{Type: "PodSpec", Fields: "overhead", How: Refused, Why: "the API server computes it: set runtimeClassName"},
 	{Type: "PodSpec", Fields: "nodeName", How: Refused, Why: "it bypasses the scheduler: use nodeSelector or affinity"},
