@@ -42,7 +42,13 @@ goldens: programs ## Write the expected outputs of tests anew. Read the diff!
 	cd e2e && go test -count=1 $(call updating,e2e) -update
 	cd e2e && go run ./demo -update >/dev/null
 
+# The packages below a folder that have benchmarks: others would start servers
+# for nothing.
+measuring = $(addprefix ./,$(shell cd $(1) && grep -rl '^func Benchmark' --include='*_test.go' --exclude-dir=e2e --exclude-dir=tools . | xargs -r -n1 dirname | cut -c3- | sort -u))
+
+gobench = go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem
+
 .PHONY: bench
-bench: programs ## Run the benchmarks.
-	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
-	cd e2e && go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
+bench: programs ## Run the benchmarks; docs/performance.md explains them.
+	$(gobench) $(call measuring,.)
+	cd e2e && $(gobench) $(call measuring,e2e)
