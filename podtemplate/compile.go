@@ -93,7 +93,7 @@ func (c *compiler) field(field *schema.Field, n *tree.Node) *part {
 		c.report(n, Warning, "protected, it will be ignored: %s", field.Rule.Why)
 	}
 	if n.Empty() {
-		c.report(n, Warning, "%s says nothing", strings.TrimSpace(describeEmpty(n)))
+		c.report(n, Warning, "%s says nothing", n.JSON())
 		return nil
 	}
 	p := &part{key: field.Name, name: field.Name, field: field}
@@ -112,13 +112,6 @@ func (c *compiler) field(field *schema.Field, n *tree.Node) *part {
 		return nil
 	}
 	return p
-}
-
-func describeEmpty(n *tree.Node) string {
-	if n.Is(tree.Null) {
-		return "null"
-	}
-	return n.JSON()
 }
 
 func (c *compiler) entries(field *schema.Field, n *tree.Node) []*part {

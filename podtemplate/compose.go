@@ -208,7 +208,7 @@ func (c *composer) newContainer(list string, p *part) {
 func alwaysRestart(from *source) *part {
 	field := schema.PodTemplate().Field("spec").Type.Field(inits).Type.Elem.Field("restartPolicy")
 	value := tree.NewObject()
-	value.Set(field.Name, tree.NewString("Always"))
+	value.Set(field.Name, tree.NewString(restartAlways))
 	return &part{kids: []*part{{key: restartPolicy, name: field.Name, field: field, value: value, from: from}}}
 }
 

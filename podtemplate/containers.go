@@ -50,14 +50,14 @@ func (m *merge) newContainer(t *target, list *place) {
 	at := list.element(t.name, nil)
 	if t.owner == nil {
 		for _, from := range t.body.sources() {
-			piece := &part{key: t.name, field: containerField(t.list), element: true, value: t.body.node(stated), from: from}
+			piece := &part{key: t.name, field: containerField(t.list), element: true, value: t.body.node(says), from: from}
 			m.unmet(piece, at, ruleSkipped, "", "the pod has no such container, and the template states no image for it")
 		}
 		return
 	}
 	own := &part{key: t.name, field: containerField(t.list), element: true, from: t.owner}
 	if image := t.body.kid("image"); m.leftOut(image) {
-		own.value = t.body.node(stated)
+		own.value = t.body.node(says)
 		m.noteLeftOut(own, at, m.dropped[m.here(image)])
 		return
 	}
@@ -76,7 +76,7 @@ func (m *merge) newContainer(t *target, list *place) {
 	m.members(t.body, list.element(t.name, value))
 }
 
-func stated(p *part) bool { return !p.ifPresent }
+func says(p *part) bool { return !p.ifPresent }
 
 // ownLeaf tells whether a leaf goes into a new container as a whole.
 func (m *merge) ownLeaf(t *target, p *part) bool {

@@ -58,7 +58,7 @@ func escalation(spec *tree.Node) (found []violation) {
 // initHooks: what ends before others start has no probes and no hooks.
 func initHooks(spec *tree.Node) (found []violation) {
 	for _, container := range spec.Get(inits).Elements() {
-		if container.Get("restartPolicy").Text() == "Always" {
+		if restartsAlways(container) {
 			continue
 		}
 		for _, name := range []string{"lifecycle", "livenessProbe", "readinessProbe", "startupProbe"} {

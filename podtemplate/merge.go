@@ -88,7 +88,7 @@ func (m *merge) field(p *part, in *place) {
 	case schema.ByKey:
 		m.entries(p, at)
 	case schema.Keyed:
-		m.keyed(p, at)
+		m.ports(p, at)
 	case schema.Items:
 		m.items(p, at)
 	case schema.Set:

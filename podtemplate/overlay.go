@@ -66,9 +66,9 @@ func portName(port *part) string {
 // statement where a weaker template already put a value.
 func stronger(weak, strong *part) *part {
 	if strong.ifPresent && !weak.ifPresent {
-		statement := *strong
-		statement.ifPresent = false
-		return &statement
+		stated := *strong
+		stated.ifPresent = false
+		return &stated
 	}
 	return strong
 }

@@ -78,7 +78,7 @@ func (p *part) node(take func(*part) bool) *tree.Node {
 	}
 	for _, kid := range p.kids {
 		if below := kid.node(take); below != nil {
-			kid.place(n, below)
+			kid.putInto(n, below)
 		}
 	}
 	if n.Len() == 0 {
@@ -87,8 +87,8 @@ func (p *part) node(take func(*part) bool) *tree.Node {
 	return n
 }
 
-// place puts what p states into the object or list it belongs to.
-func (p *part) place(in, value *tree.Node) {
+// putInto puts what p states into the object or list it belongs to.
+func (p *part) putInto(in, value *tree.Node) {
 	switch {
 	case in.Is(tree.Array):
 		in.Append(value)

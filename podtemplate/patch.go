@@ -57,8 +57,10 @@ func (p *patch) json() []byte {
 		return nil
 	}
 	text := make([]byte, 0, usualOperation*len(p.operations))
-	for i, o := range p.operations {
-		text = append(text, ",["[btoi(i == 0)])
+	separator := byte('[')
+	for _, o := range p.operations {
+		text = append(text, separator)
+		separator = ','
 		text = append(append(append(text, `{"op":"`...), o.op...), `","path":`...)
 		text = tree.AppendQuoted(text, o.path)
 		if o.value != nil {
@@ -71,10 +73,3 @@ func (p *patch) json() []byte {
 
 // usualOperation is more bytes than most operations take.
 const usualOperation = 128
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}

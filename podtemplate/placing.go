@@ -1,6 +1,10 @@
 package podtemplate
 
-import "slices"
+import (
+	"slices"
+
+	"swage.dev/swage/podtemplate/tree"
+)
 
 // targets lists the containers of the merged pod before anything is merged, so
 // that "*" reaches also those that other templates add.
@@ -15,8 +19,8 @@ func (c *composer) targets(layers []layer) {
 	for _, images := range []bool{true, false} {
 		for _, l := range slices.Backward(layers) {
 			for _, root := range slices.Backward(l.roots) { // in one template the entry for the role is the stronger
-				c.place(l, root, containers, images)
-				c.place(l, root, inits, images)
+				c.locate(l, root, containers, images)
+				c.locate(l, root, inits, images)
 			}
 		}
 	}
@@ -28,8 +32,8 @@ func (c *composer) targets(layers []layer) {
 	}
 }
 
-// place notes where the containers of one entry go: of those with an image, or of those without.
-func (c *composer) place(l layer, root *part, list string, images bool) {
+// locate notes where the containers of one entry go: of those with an image, or of those without.
+func (c *composer) locate(l layer, root *part, list string, images bool) {
 	for _, container := range kidsOf(root.at("spec", list)) {
 		if images != (container.kid("image") != nil) {
 			continue
@@ -54,10 +58,18 @@ func (c *composer) place(l layer, root *part, list string, images bool) {
 	}
 }
 
+// restartsAlways tells whether an init container is a native sidecar.
+func restartsAlways(container *tree.Node) bool {
+	return container.Get("restartPolicy").Text() == restartAlways
+}
+
+// restartAlways is the restartPolicy that makes an init container a native sidecar.
+const restartAlways = "Always"
+
 // statesAlways tells whether a template's container says itself that it is a native sidecar.
 func statesAlways(container *part) bool {
 	restart := container.kid(restartPolicy)
-	return restart != nil && restart.value.Get("restartPolicy").Text() == "Always"
+	return restart != nil && restartsAlways(restart.value)
 }
 
 // isSidecar tells whether an init container of the pod is a native sidecar when all is merged.

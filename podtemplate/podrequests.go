@@ -18,7 +18,7 @@ func containerRequests(spec *tree.Node) map[string]resource.Quantity {
 	peak := map[string]resource.Quantity{}
 	for _, container := range spec.Get(inits).Elements() {
 		resources := container.Get("resources")
-		if container.Get("restartPolicy").Text() == "Always" {
+		if restartsAlways(container) {
 			addRequests(running, resources)
 			continue
 		}

@@ -7,8 +7,8 @@ import (
 
 func portsField() *schema.Field { return schema.TypeNamed("Container").Field("ports") }
 
-// keyed merges container ports: by number and protocol, then member by member.
-func (m *merge) keyed(p *part, in *place) {
+// ports merges container ports: by number and protocol, then member by member.
+func (m *merge) ports(p *part, in *place) {
 	for _, kid := range p.kids {
 		if have := m.matching(p, in, kid); len(have) > 0 {
 			m.port(kid, in, in.element(kid.key, have[len(have)-1]))

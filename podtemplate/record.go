@@ -55,11 +55,11 @@ func (m *merge) wrote(p *part, node *tree.Node, op Op, old string, resolution Re
 // unmet records what a template wanted at a place and did not get.
 func (m *merge) unmet(p *part, at *place, rule string, resolution Resolution, note string) {
 	m.record(record{
-		pointer: at.pointer(), op: OpNone, old: at.node.JSON(), new: p.text(), template: p.source().label,
+		pointer: at.pointer(), op: OpNone, old: at.node.JSON(), new: p.text(), template: sourceOf(p).label,
 		rule: rule, resolution: resolution, note: note,
 	})
 	if resolution == Rejected {
-		m.rejections = append(m.rejections, rejection{at.path(), p.source()})
+		m.rejections = append(m.rejections, rejection{at.path(), sourceOf(p)})
 	}
 }
 
@@ -67,13 +67,6 @@ func (m *merge) unmet(p *part, at *place, rule string, resolution Resolution, no
 type rejection struct {
 	path string
 	from *source
-}
-
-func (p *part) source() *source {
-	if p.leaf() {
-		return p.from
-	}
-	return sourceOf(p)
 }
 
 func (p *part) text() string {

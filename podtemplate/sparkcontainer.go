@@ -68,7 +68,7 @@ func outlineOf(req Request, role Role, root *tree.Node) outline {
 	}
 	for i, container := range root.At("spec", inits).Elements() {
 		o.inits = append(o.inits, container.Get("name").Text())
-		if container.Get("restartPolicy").Text() == "Always" {
+		if restartsAlways(container) {
 			o.sidecars = append(o.sidecars, i)
 		}
 	}
