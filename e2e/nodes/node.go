@@ -20,13 +20,15 @@ type node struct {
 	name    string
 	address string
 	// run is its folder for sockets and mounts, on the machine's own tmpfs:
-	// paths of sockets may have 108 characters at most.
+	// paths of sockets may have 107 characters at most.
 	run string
 	// dir is its folder for all that is large.
 	dir string
 }
 
 func (n *node) socket() string { return n.run + "/containerd.sock" }
+
+func (n *node) kubeletRoot() string { return n.run + "/kubelet" }
 
 func (c *Cluster) startNodes(ctx context.Context) error {
 	if err := c.writePause(); err != nil {
@@ -65,10 +67,17 @@ func (c *Cluster) addNode(ctx context.Context, i int) (*node, error) {
 			return nil, err
 		}
 	}
-	if _, err := c.machine.Run(ctx, "mkdir", "-p", n.run); err != nil {
+	if err := os.MkdirAll(n.dir+"/kubelet", 0o755); err != nil {
 		return nil, err
 	}
-	return n, os.MkdirAll(n.dir, 0o755)
+	// The kubelet has sockets in its folder, and pods' volumes, which may be
+	// large: the short path leads to the disk.
+	for _, command := range [][]string{{"mkdir", "-p", n.kubeletRoot()}, {"mount", "--bind", n.dir + "/kubelet", n.kubeletRoot()}} {
+		if _, err := c.machine.Run(ctx, command[0], command[1:]...); err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
 }
 
 // startContainerd starts a node's container runtime.
@@ -125,7 +134,7 @@ func (c *Cluster) startKubelet(ctx context.Context, n *node) error {
 	return c.run(ctx, program{
 		name: programs.Kubelet, of: n.name,
 		args: []string{
-			"--config=" + config, "--kubeconfig=" + kubeconfig, "--root-dir=" + n.dir + "/kubelet",
+			"--config=" + config, "--kubeconfig=" + kubeconfig, "--root-dir=" + n.kubeletRoot(),
 			"--hostname-override=" + n.name, "--node-ip=" + n.address,
 		},
 		ready: func(ctx context.Context) error { return c.nodeReady(ctx, n.name) },
