@@ -7,12 +7,12 @@ lint: lint-go verify-format verify-tidy verify-repo ## Check everything that can
 lint-go: $(BIN)/golangci-lint ## Run the linters on all modules; .golangci.yml says which and why.
 	@status=0; for module in $(MODULES); do \
 	  echo "lint $$module"; \
-	  (cd "$$module" && $(BIN)/golangci-lint run -c "$(CURDIR)/.golangci.yml" ./...) || status=1; \
+	  (cd "$$module" && $(BIN)/golangci-lint run --allow-serial-runners -c "$(CURDIR)/.golangci.yml" ./...) || status=1; \
 	done; exit $$status
 
 .PHONY: lint-fix
 lint-fix: $(BIN)/golangci-lint ## Let the linters repair what they can.
-	@for module in $(MODULES); do (cd "$$module" && $(BIN)/golangci-lint run --fix -c "$(CURDIR)/.golangci.yml" ./...); done
+	@for module in $(MODULES); do (cd "$$module" && $(BIN)/golangci-lint run --allow-serial-runners --fix -c "$(CURDIR)/.golangci.yml" ./...); done
 
 .PHONY: fmt
 fmt: $(BIN)/gofumpt ## Format all Go files.
