@@ -28,6 +28,12 @@ test-tools: $(BIN)/testgate ## Run the tests of this repository's tools.
 test-e2e: programs $(BIN)/testgate ## Run the tests against a real API server.
 	cd e2e && $(gotest) -count=1 $(WHAT) | $(BIN)/testgate e2e
 
+# CHECKS is the number of random cases of each property; `make test` runs 100.
+CHECKS ?= 20000
+.PHONY: properties-long
+properties-long: programs ## Check what must hold for every pod on CHECKS random cases each; an hour.
+	cd e2e && go test -count=1 -timeout 6h ./properties -rapid.checks=$(CHECKS)
+
 .PHONY: programs
 programs: ## Build etcd and kube-apiserver, once; about four minutes.
 	@cd e2e && go run ./cmd/programs >/dev/null

@@ -121,6 +121,12 @@ volumes: [{name: v, emptyDir: {}}, {name: w, emptyDir: {}}]`,
 	},
 
 	{
+		rule: "R16 a port that templates state, too, only loses its name to a template's port",
+		pod:  `spark: {ports: [{containerPort: 80, name: a, hostPort: 9}]}`,
+		by:   []tmpl{replace(`spark: {ports: [{containerPort: 80}, {containerPort: 81, name: a}]}`)},
+		want: `spark: {ports: [{containerPort: 80, hostPort: 9}, {containerPort: 81, name: a}]}`,
+	},
+	{
 		rule:    "R17 a mount whose volume lost is not added",
 		pod:     `volumes: [{name: v, emptyDir: {}}]`,
 		by:      []tmpl{keep(`{volumes: [{name: v, hostPath: {path: /x}}], spark: {volumeMounts: [{name: v, mountPath: /d}]}}`)},

@@ -11,7 +11,7 @@ func portsField() *schema.Field { return schema.TypeNamed("Container").Field("po
 func (m *merge) ports(p *part, in *place) {
 	for _, kid := range p.kids {
 		if have := m.matching(p, in, kid); len(have) > 0 {
-			m.port(kid, in, in.element(kid.key, have[len(have)-1]))
+			m.port(p, kid, in, in.element(kid.key, have[len(have)-1]))
 			continue
 		}
 		m.newPort(p, in, kid)
@@ -19,7 +19,7 @@ func (m *merge) ports(p *part, in *place) {
 }
 
 // port merges a port that the pod has.
-func (m *merge) port(kid *part, in, at *place) {
+func (m *merge) port(p, kid *part, in, at *place) {
 	if m.protectedPort(at.node) {
 		if value := kid.node(everyPart); !kid.field.Type.Elem.Equal(at.node, value) && !m.contained(kid, at) {
 			m.unmet(kid, at, ruleProtected, "", "the driver's Service leads to it")
@@ -27,7 +27,7 @@ func (m *merge) port(kid *part, in, at *place) {
 		return
 	}
 	for _, member := range kid.kids {
-		if member.key != "name" || m.freeName(member, in, at) {
+		if member.key != "name" || m.freeName(p, member, in, at) {
 			m.field(member, at)
 		}
 	}
@@ -36,7 +36,7 @@ func (m *merge) port(kid *part, in, at *place) {
 // freeName tells whether a port can have the name that a template states, and
 // makes it so where the template replaces: then the pod's other port of that
 // name goes, as it does when the template's port is a new one.
-func (m *merge) freeName(name *part, in, at *place) bool {
+func (m *merge) freeName(p, name *part, in, at *place) bool {
 	twin := portNamed(in.node, name.value.Text())
 	if twin == nil || twin == at.node {
 		return true
@@ -51,10 +51,20 @@ func (m *merge) freeName(name *part, in, at *place) bool {
 	claim.field = portsField()
 	write, resolution, _ := m.settle(&claim, where, false)
 	if write {
-		m.record(record{pointer: twin.PointerAsRead(), op: OpRemove, old: twin.JSON(), template: name.from.label, rule: claim.field.Path(), resolution: resolution, note: "a template's port has its name"})
-		m.patch.remove(twin)
+		m.takeName(p, twin, &claim, resolution)
 	}
 	return write
+}
+
+// takeName takes the place of the pod's port whose name a template's port gets.
+// One that templates state as well only loses its name.
+func (m *merge) takeName(p *part, twin *tree.Node, by *part, resolution Resolution) {
+	gone := twin
+	if key, _ := elementKey(portsField(), twin); p.kid(key) != nil {
+		gone = twin.Get("name")
+	}
+	m.record(record{pointer: gone.PointerAsRead(), op: OpRemove, old: gone.JSON(), template: by.from.label, rule: by.field.Path(), resolution: resolution, note: "a template's port has its name"})
+	m.patch.remove(gone)
 }
 
 // contained tells whether all that a part states is there already.
@@ -80,8 +90,7 @@ func (m *merge) newPort(p *part, in *place, kid *part) {
 	}
 	twin := portNamed(in.node, value.Get("name").Text())
 	if twin == nil {
-		m.appendItem(in, leaf)
-		m.own(in.node.Kids()[in.node.Len()-1], kid.kids[0])
+		m.addPort(in, leaf, kid)
 		return
 	}
 	at := in.element(kid.key, twin)
@@ -89,9 +98,18 @@ func (m *merge) newPort(p *part, in *place, kid *part) {
 		m.unmet(leaf, at, ruleProtected, "", "the driver's Service leads to it")
 		return
 	}
-	if write, resolution, note := m.settle(leaf, at, false); write {
+	write, resolution, note := m.settle(leaf, at, false)
+	if key, _ := elementKey(portsField(), twin); write && p.kid(key) != nil {
+		m.takeName(p, twin, leaf, resolution)
+		m.addPort(in, leaf, kid)
+	} else if write {
 		m.write(leaf, at, resolution, note)
 	}
+}
+
+func (m *merge) addPort(in *place, leaf, kid *part) {
+	m.appendItem(in, leaf)
+	m.own(in.node.Kids()[in.node.Len()-1], kid.kids[0])
 }
 
 // portNamed returns the first port of that name, nil if there is none.
