@@ -49,10 +49,24 @@ func (e *expander) bodies(tpl generate.Template) (bodies []map[string]any) {
 			text, _ := json.Marshal(tpl.Data[key])
 			var body map[string]any
 			_ = json.Unmarshal([]byte(fill.Replace(string(text))), &body)
+			e.withoutOtherRole(body)
 			bodies = append(bodies, body)
 		}
 	}
 	return bodies
+}
+
+// withoutOtherRole leaves out the Spark container of the other role, which is none of this pod.
+func (e *expander) withoutOtherRole(body map[string]any) {
+	spec, _ := body["spec"].(map[string]any)
+	for _, list := range []string{"containers", "initContainers"} {
+		if elements, ok := spec[list].([]any); ok {
+			spec[list] = slices.DeleteFunc(elements, func(container any) bool {
+				name := container.(map[string]any)["name"].(string)
+				return strings.HasPrefix(name, "spark-kubernetes-") && name != e.spark()
+			})
+		}
+	}
 }
 
 // Bodies are a template's files for the pod's role, weakest first, placeholders filled in.
