@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+	"testing"
+)
+
+// The lock says whether there is a holder, the file's text only who: a killed
+// holder leaves the text and not the lock.
+func TestHolder(t *testing.T) {
+	k := keeper{t.TempDir()}
+	if pid, err := k.holder(); pid != 0 || err != nil {
+		t.Errorf("nobody: got %d, %v", pid, err)
+	}
+	file, err := os.OpenFile(k.lock(), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprintln(file, 4711)
+	if pid, err := k.holder(); pid != 0 || err != nil {
+		t.Errorf("a killed one: got %d, %v", pid, err)
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	if pid, err := k.holder(); pid != 4711 || err != nil {
+		t.Errorf("a living one: got %d, %v", pid, err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if pid, err := k.holder(); pid != 0 || err != nil {
+		t.Errorf("one that ended: got %d, %v", pid, err)
+	}
+}
+
+func TestDownWithoutAClusterIsDone(t *testing.T) {
+	if err := (keeper{t.TempDir()}).down(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
