@@ -10,8 +10,8 @@ import (
 )
 
 // R11: whatever the job's own conf says, the enforced value is what runs; what
-// no template enforces stays the job's. (A Python worker gets spark.executorEnv.*
-// from Spark a second time, past the pod: what is enforced is the container's.)
+// no template enforces stays the job's. What is enforced is the container's: a
+// Python worker gets spark.executorEnv.* from Spark a second time, past the pod.
 func TestWhatIsEnforcedRuns(t *testing.T) {
 	t.Parallel()
 	namespace := cluster.Namespace(t)
@@ -37,10 +37,12 @@ spec:
 look = lambda: [container_env(name) for name in ("EGRESS_PROXY", "OWN", "COST_CENTER")]
 tell("driver", look())
 tell("executors", on_executors(sc, 1, look))
+tell("workers", on_executors(sc, 1, lambda: os.environ["EGRESS_PROXY"]))
 `,
 	})
 	run.Succeeds(t)
 	told := run.Told(t)
 	told.Want(t, "driver", []string{"proxy.platform", "mine", "4711"})
 	told.Want(t, "executors", map[string]any{"1": []string{"proxy.platform", "mine", "4711"}})
+	told.Want(t, "workers", map[string]any{"1": "none"}) // docs/spark-notes.md says so; if it fails, good news
 }

@@ -16,6 +16,7 @@ def blocks(root):
 
 def look():
     return {
+        "worker": os.environ["SPARK_LOCAL_DIRS"].startswith("/scratch/blockmgr-"),
         "dirs": container_env("SPARK_LOCAL_DIRS"),
         "template": blocks("/scratch") > 0,
         "default": blocks("/var/data"),
@@ -49,6 +50,6 @@ spec:
 		Script: blocks + `tell("executors", on_executors(sc, 2, look))`,
 	})
 	run.Succeeds(t)
-	want := map[string]any{"dirs": "/scratch", "template": true, "default": 0, "claim": true}
+	want := map[string]any{"worker": true, "dirs": "/scratch", "template": true, "default": 0, "claim": true}
 	run.Told(t).Want(t, "executors", map[string]any{"1": want, "2": want})
 }
