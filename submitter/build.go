@@ -30,6 +30,8 @@ type build struct {
 	container *corev1.Container
 	owned     []Object
 	redacted  []string
+	access    Access
+	wait      bool
 }
 
 func (b *build) note(text string) {
@@ -75,7 +77,7 @@ func (b *build) ownSecret(name string, data map[string][]byte) {
 func (b *build) objects() *Objects {
 	return &Objects{
 		Driver: b.pod, Owned: b.owned, Server: b.conf.Get(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
-		AppID: b.appID, Notes: b.app.notes, Redacted: b.redacted,
+		AppID: b.appID, Access: b.access, Wait: b.wait, Notes: b.app.notes, Redacted: b.redacted,
 	}
 }
 

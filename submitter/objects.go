@@ -27,6 +27,12 @@ type Objects struct {
 	// AppID is the application's id, the value of the label spark-app-selector.
 	AppID string
 
+	// Access is how the configuration wants the API server to be reached.
+	Access Access
+
+	// Wait says whether the configuration wants the end to be waited for. Spark's default is true.
+	Wait bool
+
 	// Notes are sentences for whoever submits: what was ignored or assumed.
 	Notes []string
 

@@ -66,6 +66,9 @@ func (b *build) decide() error {
 	if err := b.chooseNamespace(); err != nil {
 		return err
 	}
+	if err := b.chooseAccess(); err != nil {
+		return err
+	}
 	b.noteSparkEnv()
 	b.leavePackagesToDriver()
 	b.redact()

@@ -1,0 +1,122 @@
+package submitter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"swage.dev/swage/podtemplate"
+)
+
+// Gate is the scheduling gate that holds a driver back until all that it needs exists.
+const Gate = podtemplate.Domain + "submit"
+
+// cleanUpTime is how long taking back a failed submission may take.
+const cleanUpTime = 10 * time.Second
+
+// Apply creates the objects of a plan: first the driver, which a gate keeps from
+// running, then all that it owns, then it lifts the gate. Whenever it is
+// killed, nothing is left without an owner: at worst a driver that never runs.
+// When it fails before the gate is lifted it deletes the driver, and what it
+// owns goes with it. It returns the driver as stored.
+func Apply(ctx context.Context, server *Server, objects *Objects) (*corev1.Pod, error) {
+	wanted := objects.Driver.DeepCopy()
+	wanted.Spec.SchedulingGates = append(wanted.Spec.SchedulingGates, corev1.PodSchedulingGate{Name: Gate})
+	driver, err := createDriver(ctx, server, wanted)
+	if err != nil {
+		return nil, err
+	}
+	err = createOwned(ctx, server, driver, objects.Owned)
+	if err == nil {
+		err = liftGate(ctx, server, driver)
+	}
+	if err != nil {
+		return nil, takeBack(ctx, server, driver, err)
+	}
+	return driver, nil
+}
+
+// createDriver creates the driver. An answer that got lost says neither yes nor
+// no: then the pod is looked for.
+func createDriver(ctx context.Context, server *Server, wanted *corev1.Pod) (*corev1.Pod, error) {
+	stored := &corev1.Pod{}
+	err := server.create(ctx, wanted, stored)
+	var answered apierrors.APIStatus
+	switch {
+	case err == nil:
+		return stored, nil
+	case apierrors.IsAlreadyExists(err):
+		return nil, fmt.Errorf("the pod %s exists already in namespace %s: delete it, or let Swage choose a name by leaving out %s: %w",
+			wanted.Name, wanted.Namespace, keyDriverPod, err)
+	case errors.As(err, &answered):
+		return nil, fmt.Errorf("creating the driver %s: %w", wanted.Name, err)
+	}
+	err = fmt.Errorf("creating the driver %s: %w", wanted.Name, err)
+	cleaning, done := cleanUp(ctx)
+	defer done()
+	found, lost := server.getPod(cleaning, wanted.Namespace, wanted.Name)
+	if lost == nil && found.Labels[podtemplate.AppIDLabel] == wanted.Labels[podtemplate.AppIDLabel] {
+		return nil, takeBack(ctx, server, found, err)
+	}
+	return nil, err
+}
+
+func createOwned(ctx context.Context, server *Server, driver *corev1.Pod, owned []Object) error {
+	// One that fails does not cancel the others: a call that is cut off may
+	// still take effect, after the driver was deleted.
+	var all errgroup.Group
+	for _, o := range owned {
+		object := o.DeepCopyObject().(Object)
+		object.SetOwnerReferences([]metav1.OwnerReference{{
+			APIVersion: "v1", Kind: "Pod", Name: driver.Name, UID: driver.UID, Controller: new(true),
+		}})
+		all.Go(func() error {
+			if err := server.create(ctx, object, nil); err != nil {
+				return fmt.Errorf("creating the %s %s: %w", o.GetObjectKind().GroupVersionKind().Kind, o.GetName(), err)
+			}
+			return nil
+		})
+	}
+	return all.Wait()
+}
+
+// liftGate lets the driver run. Other gates stay. A server that knows no gates
+// has dropped it, and there is nothing to lift.
+func liftGate(ctx context.Context, server *Server, driver *corev1.Pod) error {
+	gated := false
+	for _, gate := range driver.Spec.SchedulingGates {
+		gated = gated || gate.Name == Gate
+	}
+	if !gated {
+		return nil
+	}
+	patch := map[string]any{
+		"metadata": map[string]any{"uid": driver.UID},
+		"spec":     map[string]any{"schedulingGates": []any{map[string]any{"$patch": "delete", "name": Gate}}},
+	}
+	if err := server.patchPod(ctx, driver.Namespace, driver.Name, patch); err != nil {
+		return fmt.Errorf("starting the driver %s: %w", driver.Name, err)
+	}
+	return nil
+}
+
+// takeBack deletes the driver, also when the submission was cancelled, and
+// returns the reason, with what is left where deleting failed too.
+func takeBack(ctx context.Context, server *Server, driver *corev1.Pod, reason error) error {
+	cleaning, done := cleanUp(ctx)
+	defer done()
+	if err := server.deletePod(cleaning, driver); err != nil && !apierrors.IsNotFound(err) {
+		return fmt.Errorf("%w; the driver is left behind, delete it by: kubectl -n %s delete pod %s (%w)", reason, driver.Namespace, driver.Name, err)
+	}
+	return reason
+}
+
+func cleanUp(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
+}

@@ -1,0 +1,146 @@
+package submitter
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// Server is an API server: the few calls that submitting takes, without the
+// weight of a generated client. Its errors are those of
+// k8s.io/apimachinery/pkg/api/errors where the server answered.
+type Server struct {
+	url  string
+	http *http.Client
+}
+
+// NewServer is the server at a URL. The client brings credentials and trust.
+func NewServer(address string, client *http.Client) *Server {
+	return &Server{url: strings.TrimSuffix(address, "/"), http: client}
+}
+
+// resources are the paths of the kinds that a plan has.
+var resources = map[string]string{
+	"Pod": "pods", "Service": "services", "ConfigMap": "configmaps", "Secret": "secrets",
+	"PersistentVolumeClaim": "persistentvolumeclaims", "NetworkPolicy": "networkpolicies",
+}
+
+func (s *Server) path(apiVersion, kind, namespace, name string) string {
+	root := "/apis/"
+	if !strings.Contains(apiVersion, "/") {
+		root = "/api/"
+	}
+	place := s.url + root + apiVersion + "/namespaces/" + url.PathEscape(namespace) + "/" + resources[kind]
+	if name != "" {
+		place += "/" + url.PathEscape(name)
+	}
+	return place
+}
+
+// create creates an object, and reads what was stored into another unless that is nil.
+func (s *Server) create(ctx context.Context, object Object, stored any) error {
+	version, kind := object.GetObjectKind().GroupVersionKind().ToAPIVersionAndKind()
+	return s.call(ctx, http.MethodPost, s.path(version, kind, object.GetNamespace(), "")+"?fieldManager="+fieldManager, "application/json", object, stored)
+}
+
+// fieldManager is who managedFields say wrote the objects.
+const fieldManager = "swage"
+
+func (s *Server) pod(namespace, name string) string { return s.path("v1", "Pod", namespace, name) }
+
+func (s *Server) getPod(ctx context.Context, namespace, name string) (*corev1.Pod, error) {
+	pod := &corev1.Pod{}
+	return pod, s.call(ctx, http.MethodGet, s.pod(namespace, name), "", nil, pod)
+}
+
+// patchPod applies a strategic merge patch.
+func (s *Server) patchPod(ctx context.Context, namespace, name string, patch any) error {
+	return s.call(ctx, http.MethodPatch, s.pod(namespace, name)+"?fieldManager="+fieldManager, string(types.StrategicMergePatchType), patch, nil)
+}
+
+// deletePod deletes the very pod with a UID, and what it owns after it.
+func (s *Server) deletePod(ctx context.Context, pod *corev1.Pod) error {
+	options := metav1.DeleteOptions{
+		TypeMeta:      metav1.TypeMeta{APIVersion: "v1", Kind: "DeleteOptions"},
+		Preconditions: &metav1.Preconditions{UID: &pod.UID}, PropagationPolicy: new(metav1.DeletePropagationBackground),
+	}
+	return s.call(ctx, http.MethodDelete, s.pod(pod.Namespace, pod.Name), "application/json", options, nil)
+}
+
+// callTime is how long one call may take, other than a watch: the API server's own limit.
+const callTime = time.Minute
+
+func (s *Server) call(ctx context.Context, method, address, contentType string, in, out any) error {
+	ctx, done := context.WithTimeout(ctx, callTime)
+	defer done()
+	response, err := s.send(ctx, method, address, contentType, in)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		return fmt.Errorf("reading the API server's answer: %w", err)
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return fmt.Errorf("the API server's answer to %s is not understood: %w", method, err)
+	}
+	return nil
+}
+
+// send sends a request. Answers other than success are errors.
+func (s *Server) send(ctx context.Context, method, address, contentType string, in any) (*http.Response, error) {
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return nil, fmt.Errorf("encoding the request: %w", err)
+		}
+		body = bytes.NewReader(text)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, address, body)
+	if err != nil {
+		return nil, fmt.Errorf("the API server's address: %w", err)
+	}
+	request.Header.Set("Accept", "application/json")
+	if contentType != "" {
+		request.Header.Set("Content-Type", contentType)
+	}
+	response, err := s.http.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("the API server does not answer: %w", err)
+	}
+	if response.StatusCode >= http.StatusMultipleChoices {
+		defer response.Body.Close()
+		return nil, statusError(response, method)
+	}
+	return response, nil
+}
+
+// mostOfAnError is how many bytes of an error's text are read.
+const mostOfAnError = 64 << 10
+
+func statusError(response *http.Response, method string) error {
+	text, _ := io.ReadAll(io.LimitReader(response.Body, mostOfAnError))
+	failed := &apierrors.StatusError{}
+	if json.Unmarshal(text, &failed.ErrStatus) == nil && failed.ErrStatus.Kind == "Status" {
+		return failed
+	}
+	return apierrors.NewGenericServerResponse(response.StatusCode, method, podResource, "", strings.TrimSpace(string(text)), 0, false)
+}
+
+var podResource = corev1.Resource("pods")
