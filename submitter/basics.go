@@ -18,7 +18,7 @@ func (b *build) basics() error {
 	if err := b.fromTemplate(); err != nil {
 		return err
 	}
-	for _, part := range []func() error{b.metadata, b.image, b.ports, b.environment, b.resources} {
+	for _, part := range []func() error{b.metadata, b.image, b.ports, b.environment, b.resources, b.privileges} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (b *build) driverPorts(blockManager ...string) ([]corev1.ContainerPort, err
 		{"driver-rpc-port", []string{keyDriverPort}, driverPort, false},
 		{"blockmanager", blockManager, blockManagerPort, false},
 		{"spark-ui", []string{keyUIPort}, uiPort, false},
-		{"spark-connect", []string{keyConnectPort}, connectPort, !b.release.connectPort},
+		{connectPortName, []string{keyConnectPort}, connectPort, !b.release.connectPort},
 	} {
 		key := p.keys[0]
 		if !b.conf.Has(key) {
@@ -140,6 +140,24 @@ func (b *build) environment() error {
 		FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "status.podIP"},
 	}})
 	return nil
+}
+
+// privileges of the container: 4.3 takes the way to more from it. Spark's value
+// replaces a template's.
+func (b *build) privileges() error {
+	if !b.release.noEscalation {
+		return nil
+	}
+	key := keyDriverEscalation
+	if !b.conf.Has(key) {
+		key = keyEscalation
+	}
+	allowed, err := b.conf.Bool(key, false)
+	if b.container.SecurityContext == nil {
+		b.container.SecurityContext = &corev1.SecurityContext{}
+	}
+	b.container.SecurityContext.AllowPrivilegeEscalation = &allowed
+	return err
 }
 
 func (b *build) placement() {

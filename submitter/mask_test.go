@@ -67,7 +67,7 @@ func settings(t *testing.T, file string) map[string]any {
 }
 
 // zero are members whose zero value the API server takes for an absent one.
-var zero = map[string]any{"readOnly": false, "subPath": "", "subPathExpr": "", "creationTimestamp": nil, "medium": "", "value": ""}
+var zero = map[string]any{"readOnly": false, "subPath": "", "subPathExpr": "", "creationTimestamp": nil, "medium": "", "value": "", "publishNotReadyAddresses": false}
 
 // amounts are members that are quantities.
 var amounts = map[string]bool{"cpu": true, "memory": true, "storage": true, "sizeLimit": true, "ephemeral-storage": true}

@@ -12,6 +12,7 @@ type release struct {
 	minor string
 
 	connectPort      bool // the driver's pod and Service have Spark Connect's port
+	connectIsGRPC    bool // the Service says that this port speaks gRPC
 	onePodClaims     bool // claims are ReadWriteOncePod, unless the legacy setting is true
 	leastOverhead    bool // spark.driver.minMemoryOverhead is read
 	labelAppID       bool // {{APP_ID}} is replaced in labels
@@ -22,6 +23,7 @@ type release struct {
 	excludedSteps    bool // excludedFeatureSteps is read
 	networkPolicy    bool // a NetworkPolicy keeps strangers from executors
 	notReadyInDriver bool // driver.service.publishNotReadyAddresses is read
+	noEscalation     bool // containers may not gain privileges, unless a setting says so
 }
 
 // releases, oldest first. A version beyond the last is taken for the last.
@@ -34,11 +36,11 @@ var releases = []release{
 	},
 	{
 		minor: "4.2", onePodClaims: true, leastOverhead: true, labelAppID: true, claimMetadata: true, hostPathType: true, subPathExpr: true, loadDefaults: true,
-		connectPort: true, excludedSteps: true, networkPolicy: true,
+		connectPort: true, excludedSteps: true, connectIsGRPC: true, networkPolicy: true,
 	},
 	{
 		minor: "4.3", onePodClaims: true, leastOverhead: true, labelAppID: true, claimMetadata: true, hostPathType: true, subPathExpr: true, loadDefaults: true,
-		connectPort: true, excludedSteps: true, networkPolicy: true, notReadyInDriver: true,
+		connectPort: true, excludedSteps: true, connectIsGRPC: true, networkPolicy: true, notReadyInDriver: true, noEscalation: true,
 	},
 }
 

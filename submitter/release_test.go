@@ -3,6 +3,7 @@ package submitter_test
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -74,6 +75,33 @@ func TestS1Releases(t *testing.T) {
 		service := request{version: version, args: unready}.must(t).Owned[0].(*corev1.Service)
 		if service.Spec.PublishNotReadyAddresses != want {
 			t.Errorf("%s: publishNotReadyAddresses is not %v", version, want)
+		}
+	}
+}
+
+// S1: since 4.3 Spark's containers may not gain privileges, unless a setting of the role or of both says so.
+func TestS1PrivilegeEscalation(t *testing.T) {
+	const common, driver = "spark.kubernetes.securityContext.allowPrivilegeEscalation", "spark.kubernetes.driver.securityContext.allowPrivilegeEscalation"
+	for _, row := range []struct {
+		rule, version string
+		settings      []string
+		want          string
+	}{
+		{"4.2 says nothing", "4.2.0", []string{driver + "=true"}, "-"},
+		{"4.3 says no", "4.3.0", nil, "false"},
+		{"the common setting", "4.3.0", []string{common + "=true"}, "true"},
+		{"the driver's own", "4.3.0", []string{common + "=true", driver + "=false"}, "false"},
+	} {
+		r := request{version: row.version}
+		for _, setting := range row.settings {
+			r.args = append(r.args, "--conf", setting)
+		}
+		got := "-"
+		if context := sparkOf(t, r.must(t)).SecurityContext; context != nil {
+			got = strconv.FormatBool(*context.AllowPrivilegeEscalation)
+		}
+		if got != row.want {
+			t.Errorf("%s: got %s", row.rule, got)
 		}
 	}
 }

@@ -121,7 +121,10 @@ func (s *Server) send(ctx context.Context, method, address, contentType string, 
 		request.Header.Set("Content-Type", contentType)
 	}
 	response, err := s.http.Do(request)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, fmt.Errorf("interrupted: %w", context.Cause(ctx))
+	case err != nil:
 		return nil, fmt.Errorf("the API server does not answer: %w", err)
 	}
 	if response.StatusCode >= http.StatusMultipleChoices {

@@ -71,9 +71,17 @@ func (b *build) serviceSpec() (*corev1.ServiceSpec, error) {
 		spec.IPFamilies = append(spec.IPFamilies, corev1.IPFamily(family))
 	}
 	for _, p := range ports {
-		spec.Ports = append(spec.Ports, corev1.ServicePort{Name: p.Name, Port: p.ContainerPort, TargetPort: intstr.FromInt32(p.ContainerPort)})
+		spec.Ports = append(spec.Ports, b.servicePort(p))
 	}
 	return spec, nil
+}
+
+func (b *build) servicePort(p corev1.ContainerPort) corev1.ServicePort {
+	port := corev1.ServicePort{Name: p.Name, Port: p.ContainerPort, TargetPort: intstr.FromInt32(p.ContainerPort)}
+	if p.Name == connectPortName && b.release.connectIsGRPC {
+		port.AppProtocol = new("grpc")
+	}
+	return port
 }
 
 func (b *build) families() []string {

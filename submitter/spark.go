@@ -60,6 +60,8 @@ const (
 	keySubmitInDriver   = kubernetes + "submitInDriver"
 	keyResourceType     = kubernetes + "resource.type"
 	keyNodeSelector     = kubernetes + "node.selector."
+	keyEscalation       = kubernetes + "securityContext.allowPrivilegeEscalation"
+	keyDriverEscalation = driverKubernetes + "securityContext.allowPrivilegeEscalation"
 	keyTmpfs            = kubernetes + "local.dirs.tmpfs"
 	keyConfMapSize      = kubernetes + "configMap.maxSize"
 	keyLegacyAccess     = kubernetes + "legacy.useReadWriteOnceAccessMode"
@@ -165,6 +167,8 @@ const (
 	uiPort           = 4040
 	connectPort      = 15002
 )
+
+const connectPortName = "spark-connect"
 
 // Sizes, where the configuration names none.
 const (

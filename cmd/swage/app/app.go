@@ -22,6 +22,10 @@ const (
 	ExitDenied = 1
 	// ExitUsage says that the command line is wrong or an input cannot be read.
 	ExitUsage = 2
+	// ExitServer says that the API server refused or did not answer.
+	ExitServer = 1
+	// ExitInterrupted says that submit was interrupted while it waited.
+	ExitInterrupted = 130
 )
 
 // errDenied ends a command whose outcome was already told on stderr.
@@ -51,16 +55,25 @@ func Run(ctx context.Context, p Process) int {
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	err := root.ExecuteContext(ctx)
+	return exitCode(p.Stderr, root.ExecuteContext(ctx))
+}
+
+// exitCode says what went wrong, where nobody has yet, and how to exit.
+func exitCode(stderr io.Writer, err error) int {
+	var failed failure
 	switch {
 	case err == nil:
 		return ExitOK
 	case errors.Is(err, errDenied):
 		return ExitDenied
-	default:
-		fmt.Fprintf(p.Stderr, "error: %v\n", err)
-		return ExitUsage
+	case errors.As(err, &failed) && failed.err == nil:
+		return failed.code
 	}
+	fmt.Fprintf(stderr, "error: %v\n", err)
+	if errors.As(err, &failed) {
+		return failed.code
+	}
+	return ExitUsage
 }
 
 func newRoot(p *Process) *cobra.Command {
@@ -69,8 +82,8 @@ func newRoot(p *Process) *cobra.Command {
 		Short: "Shape Spark's pods with templates",
 		Long: `Swage merges pod templates, kept in ConfigMaps, into the pods of Spark's drivers
 and executors. Its commands run the same engine as the admission webhook on
-files: no cluster, no connection. swage submit makes an application's objects
-from spark-submit's command line, without a JVM.`,
+files: no cluster, no connection. swage submit does spark-submit's work without
+a JVM.`,
 		Args:              cobra.NoArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,

@@ -29,14 +29,8 @@ func objectFormats() (names []string, write map[string]func(*submitter.Objects) 
 	}
 }
 
-// objectFormat is what --dry-run and --output ask for.
+// objectFormat is what --output asks for.
 func objectFormat(cmd *cobra.Command, line *commandline.Line) (func(*submitter.Objects) ([]byte, error), error) {
-	switch mode, given := line.Own["--dry-run"]; {
-	case !given || mode == "none":
-		return nil, usageError(cmd, errDryRunOnly)
-	case mode != "client" && mode != "true":
-		return nil, usageError(cmd, fmt.Errorf("--dry-run is %q: expected client", mode))
-	}
 	names, write := objectFormats()
 	output := firstNonEmpty(line.Own["--output"], names[0])
 	if err := checkOutput(cmd, output, names); err != nil {

@@ -3,12 +3,10 @@ package app
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"swage.dev/swage/cmd/swage/internal/kubeconfig"
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/commandline"
 )
@@ -19,35 +17,46 @@ var submitOptions = []struct {
 	usage string
 }{
 	{commandline.Own{Name: "--dry-run", Switch: true}, "--dry-run=client               only print what would be created; needs no cluster"},
-	{commandline.Own{Name: "--output", Short: "-o"}, "-o, --output FORMAT            name (default), yaml or json"},
+	{commandline.Own{Name: "--output", Short: "-o"}, "-o, --output FORMAT            of a dry run: name (default), yaml or json"},
 	{commandline.Own{Name: "--namespace", Short: "-n"}, "-n, --namespace NAMESPACE      where the objects go, as spark.kubernetes.namespace"},
 	{commandline.Own{Name: "--context"}, "--context CONTEXT              context of the kubeconfig, as spark.kubernetes.context"},
 	{commandline.Own{Name: "--kubeconfig"}, "--kubeconfig FILE              the kubeconfig"},
 	{commandline.Own{Name: "--spark-version"}, "--spark-version VERSION        Spark of the image, where $SPARK_HOME and its tag do not say it"},
 	{commandline.Own{Name: "--conf-in"}, "--conf-in configmap|secret     what holds the settings; default a Secret if one of them is secret"},
+	{commandline.Own{Name: "--wait", Switch: true}, "--wait, --no-wait              for the end; default spark.kubernetes.submission.waitAppCompletion"},
+	{commandline.Own{Name: "--no-wait", Switch: true}, ""},
+	{commandline.Own{Name: "--exit-zero", Switch: true}, "--exit-zero                    exit with 0 whatever became of the application"},
 }
 
 func newSubmit(p *Process) *cobra.Command {
 	return &cobra.Command{
-		Use:   "submit --dry-run=client [OPTIONS] PROGRAM [ARGUMENTS]",
-		Short: "Print the objects of a Spark application, from spark-submit's command line",
+		Use:   "submit [OPTIONS] PROGRAM [ARGUMENTS]",
+		Short: "Submit a Spark application, by spark-submit's command line",
 		Long: `Takes spark-submit's own command line, reads what spark-submit reads
-(spark-defaults.conf, the environment, the kubeconfig), and prints the objects
-that spark-submit --deploy-mode cluster would create: the driver's pod, its
-Service, its configuration.
+(spark-defaults.conf, the environment, the kubeconfig), creates the objects that
+spark-submit --deploy-mode cluster creates (the driver's pod, its Service, its
+configuration), and waits for the application to end. The driver makes its
+executors.
 
 Options:
 ` + commandline.Usage() + `
 Options of swage:
 ` + ownUsage() + `
-Values of secret settings are not shown: such output cannot be applied.
+A dry run does not show the values of secret settings; such output cannot be
+applied. An interrupt leaves an application that runs, and takes back one whose
+objects are not all there yet.
 
-Exit status: 0 when the objects were printed, 2 when the command line is wrong,
-the application is refused, or an input cannot be read.`,
-		Example: `  # What would spark-submit create?
-  swage submit --dry-run=client -o yaml --master k8s://https://host:6443 \
+Exit status: the application's; 125 when it has none (deleted, evicted, never
+started); 1 when the API server refused or did not answer; 2 when the command
+line is wrong, the application is refused, or an input cannot be read; 130 when
+interrupted while waiting. Without waiting, and of a dry run, 0.`,
+		Example: `  # Submit, and wait for the end
+  swage submit --master k8s://https://host:6443 \
     --conf spark.kubernetes.container.image=apache/spark:4.1.2 \
     local:///opt/spark/examples/src/main/python/pi.py 10
+
+  # What would be created?
+  swage submit --dry-run=client -o yaml ...
 
   # The driver as the templates of a folder shape it
   swage submit --dry-run=client -o yaml ... | swage render -f - -t templates/`,
@@ -60,7 +69,9 @@ the application is refused, or an input cannot be read.`,
 func ownUsage() string {
 	var out strings.Builder
 	for _, o := range submitOptions {
-		fmt.Fprintf(&out, "  %s\n", o.usage)
+		if o.usage != "" {
+			fmt.Fprintf(&out, "  %s\n", o.usage)
+		}
 	}
 	return out.String()
 }
@@ -80,15 +91,47 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 	case line.Switches["--version"]:
 		return printVersion(cmd)
 	}
+	for _, switches := range []string{"--wait", "--no-wait", "--exit-zero"} {
+		if value := line.Own[switches]; value != "" && value != "true" {
+			return usageError(cmd, fmt.Errorf("%s=%s: it takes no value", switches, value))
+		}
+	}
+	dry, err := dryRun(cmd, line)
+	if err != nil {
+		return err
+	}
+	if dry {
+		return printPlan(cmd, p, line)
+	}
+	return run(cmd, p, line)
+}
+
+// dryRun tells whether only to print, and refuses options that do not fit.
+func dryRun(cmd *cobra.Command, line *commandline.Line) (bool, error) {
+	mode := line.Own["--dry-run"]
+	switch {
+	case line.Own["--wait"] != "" && line.Own["--no-wait"] != "":
+		return false, usageError(cmd, errors.New("--wait and --no-wait: choose one"))
+	case mode == "client" || mode == "true":
+		return true, nil
+	case mode != "" && mode != "none":
+		return false, usageError(cmd, fmt.Errorf("--dry-run is %q: expected client", mode))
+	case line.Own["--output"] != "":
+		return false, usageError(cmd, errors.New("--output is for --dry-run=client"))
+	}
+	return false, nil
+}
+
+func printPlan(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 	format, err := objectFormat(cmd, line)
 	if err != nil {
 		return err
 	}
-	objects, err := planned(p, line)
+	objects, err := planned(p, line, true)
 	if err != nil {
 		return err
 	}
-	tellPlan(cmd, objects)
+	tellPlan(cmd, objects, " (dry run)")
 	text, err := format(objects)
 	if err != nil {
 		return err
@@ -96,62 +139,10 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 	return printAll(cmd, text)
 }
 
-// planned plans the line in the surroundings of the process.
-func planned(p *Process, line *commandline.Line) (*submitter.Objects, error) {
-	context, err := contextOf(line)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		return nil, fmt.Errorf("the working directory: %w", err)
-	}
-	files := kubeconfig.Files{Explicit: line.Own["--kubeconfig"], Env: p.Env}
-	o := submitter.Options{
-		Line: line, SparkVersion: line.Own["--spark-version"], Namespace: line.Own["--namespace"],
-		ConfIn: submitter.ConfIn(line.Own["--conf-in"]), Redact: true,
-		Server: func(set string) (string, error) { return files.Server(firstNonEmpty(context, set)) },
-		Env:    p.Env, Files: os.DirFS("/"), Dir: dir, User: userName(p), Now: p.Now, Random: p.Random,
-	}
-	return submitter.Plan(o)
-}
-
-// userName is the user of the environment. The system's own answer may come
-// from a server, by a socket, which is not worth it for a name.
-func userName(p *Process) string {
-	for _, name := range []string{"USER", "LOGNAME"} {
-		if user, set := p.Env(name); set {
-			return user
-		}
-	}
-	return ""
-}
-
-// contextOf is --context, which is another way to write a setting.
-func contextOf(line *commandline.Line) (string, error) {
-	const key = "spark.kubernetes.context"
-	context, given := line.Own["--context"]
-	set, also := line.Conf[key]
-	if given && also && context != set {
-		return "", fmt.Errorf("two contexts: --context %s and %s=%s", context, key, set)
-	}
-	if given {
-		line.Conf[key] = context
-	}
-	return context, nil
-}
-
-func firstNonEmpty(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// tellPlan says on stderr where the objects would go, and what the user should know.
-func tellPlan(cmd *cobra.Command, objects *submitter.Objects) {
+// tellPlan says on stderr where the objects go, and what the user should know.
+func tellPlan(cmd *cobra.Command, objects *submitter.Objects, how string) {
 	stderr := cmd.ErrOrStderr()
-	fmt.Fprintf(stderr, "server %s, namespace %s (dry run)\n", objects.Server, objects.Namespace)
+	fmt.Fprintf(stderr, "server %s, namespace %s%s\n", objects.Server, objects.Namespace, how)
 	for _, note := range objects.Notes {
 		fmt.Fprintf(stderr, "note: %s\n", note)
 	}
@@ -159,5 +150,3 @@ func tellPlan(cmd *cobra.Command, objects *submitter.Objects) {
 		fmt.Fprintf(stderr, "warning: not shown, so that this output cannot be applied: %s\n", strings.Join(objects.Redacted, ", "))
 	}
 }
-
-var errDryRunOnly = errors.New("only a dry run is possible: give --dry-run=client")

@@ -1,0 +1,91 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/commandline"
+)
+
+// run creates the application and, unless told otherwise, waits for its end.
+func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
+	objects, err := planned(p, line, false)
+	if err != nil {
+		return err
+	}
+	client, warning, err := kubeconfigs(p, line).Connect(objects.Server, objects.Access)
+	if err != nil {
+		return err
+	}
+	tellPlan(cmd, objects, "")
+	stderr := cmd.ErrOrStderr()
+	if warning != "" {
+		fmt.Fprintf(stderr, "warning: %s\n", warning)
+	}
+	server := submitter.NewServer(objects.Server, client)
+	driver, err := submitter.Apply(cmd.Context(), server, objects)
+	if err != nil {
+		return failure{ExitServer, err}
+	}
+	// Wrappers of spark-submit look for these very words.
+	fmt.Fprintf(stderr, "application ID %s, submission ID %s:%s\npod name: %s\n", objects.AppID, driver.Namespace, driver.Name, driver.Name)
+	if line.Own["--no-wait"] != "" || line.Own["--wait"] == "" && !objects.Wait {
+		return nil
+	}
+	return await(cmd, server, objects, driver, line.Own["--exit-zero"] != "")
+}
+
+func await(cmd *cobra.Command, server *submitter.Server, objects *submitter.Objects, driver *corev1.Pod, exitZero bool) error {
+	stderr := cmd.ErrOrStderr()
+	containers := objects.Driver.Spec.Containers
+	outcome, err := submitter.Wait(cmd.Context(), server, driver, submitter.WaitOptions{
+		Container: containers[len(containers)-1].Name, // a plan has Spark's last
+		Changed:   tellPhase(stderr),
+	})
+	if cmd.Context().Err() != nil {
+		return failure{ExitInterrupted, fmt.Errorf("interrupted; the application goes on: kubectl -n %s logs -f %s", driver.Namespace, driver.Name)}
+	}
+	if err != nil {
+		return failure{ExitServer, err}
+	}
+	fmt.Fprintf(stderr, "exit code: %d\n", outcome.ExitCode)
+	switch {
+	case exitZero || outcome.ExitCode == 0:
+		return nil
+	case outcome.Reason != "":
+		return failure{outcome.ExitCode, errors.New(outcome.Reason)}
+	}
+	return failure{outcome.ExitCode, nil}
+}
+
+// tellPhase says each phase once.
+func tellPhase(stderr io.Writer) func(*corev1.Pod) {
+	var last corev1.PodPhase
+	return func(pod *corev1.Pod) {
+		if pod.Status.Phase != last {
+			last = pod.Status.Phase
+			fmt.Fprintf(stderr, "phase: %s\n", last)
+		}
+	}
+}
+
+// failure ends a command with an exit code of its own. Without an error there
+// is nothing more to say.
+type failure struct {
+	code int
+	err  error
+}
+
+func (f failure) Error() string {
+	if f.err == nil {
+		return fmt.Sprintf("exit code %d", f.code)
+	}
+	return f.err.Error()
+}
+
+func (f failure) Unwrap() error { return f.err }

@@ -1,0 +1,74 @@
+package kubeconfig
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"swage.dev/swage/submitter"
+)
+
+// Connect is an HTTP client for an API server: with the credentials and the
+// trust of the context, or of the pod's own account, and over them what the
+// application's configuration says. The warning is for the user, "" for none.
+func (f Files) Connect(server string, access submitter.Access) (client *http.Client, warning string, err error) {
+	config, err := f.config(access.Context)
+	if err != nil {
+		return nil, "", err
+	}
+	if config.Host != "" && config.Host != server {
+		warning = fmt.Sprintf("the kubeconfig's context is of %s; its credentials are used for %s", config.Host, server)
+	}
+	config.Host = server
+	overlay(config, access)
+	client, err = rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, "", fmt.Errorf("connecting to %s: %w", server, err)
+	}
+	return client, warning, nil
+}
+
+// config is that of the context, of the pod's account, or an empty one.
+func (f Files) config(context string) (*rest.Config, error) {
+	merged, err := f.rules().Load()
+	if err != nil {
+		return nil, fmt.Errorf("kubeconfig: %w", err)
+	}
+	if len(merged.Clusters) == 0 && context == "" {
+		config, err := rest.InClusterConfig()
+		if errors.Is(err, rest.ErrNotInCluster) {
+			return &rest.Config{}, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the pod's account: %w", err)
+		}
+		config.Host = ""
+		return config, nil
+	}
+	config, err := clientcmd.NewNonInteractiveClientConfig(*merged, context, &clientcmd.ConfigOverrides{}, f.rules()).ClientConfig()
+	if err != nil {
+		return nil, fmt.Errorf("kubeconfig: %w", err)
+	}
+	return config, nil
+}
+
+// overlay puts what the configuration says over what the context says. A token
+// or a certificate replaces every other way to log in.
+func overlay(config *rest.Config, access submitter.Access) {
+	if access.Token != "" || access.TokenFile != "" || access.CertFile != "" {
+		*config = rest.Config{Host: config.Host, TLSClientConfig: rest.TLSClientConfig{
+			CAFile: config.CAFile, CAData: config.CAData, Insecure: config.Insecure, ServerName: config.ServerName,
+		}, Proxy: config.Proxy}
+		config.BearerToken, config.BearerTokenFile = access.Token, access.TokenFile
+		config.CertFile, config.KeyFile = access.CertFile, access.KeyFile
+	}
+	if access.CAFile != "" {
+		config.CAFile, config.CAData = access.CAFile, nil
+	}
+	if access.TrustAll {
+		config.Insecure, config.CAFile, config.CAData = true, "", nil
+	}
+}
