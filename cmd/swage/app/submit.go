@@ -96,6 +96,11 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 			return usageError(cmd, fmt.Errorf("%s=%s: it takes no value", switches, value))
 		}
 	}
+	for option, instead := range notSubmitting {
+		if name, given := line.Values[option]; given {
+			return usageError(cmd, fmt.Errorf("%s %s: that is not submitting; %s", option, name, instead))
+		}
+	}
 	dry, err := dryRun(cmd, line)
 	if err != nil {
 		return err
@@ -104,6 +109,12 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 		return printPlan(cmd, p, line)
 	}
 	return run(cmd, p, line)
+}
+
+// notSubmitting are spark-submit's options for applications that run, and what to do instead.
+var notSubmitting = map[string]string{
+	"--kill":   "delete the driver's pod by kubectl delete pod",
+	"--status": "ask for the driver's pod by kubectl get pod",
 }
 
 // dryRun tells whether only to print, and refuses options that do not fit.
