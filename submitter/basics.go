@@ -54,7 +54,7 @@ func (b *build) chooseLabels() error {
 	own := map[string]string{
 		podtemplate.VersionLabel: b.version,
 		podtemplate.AppIDLabel:   b.appID,
-		podtemplate.AppNameLabel: labelOf(b.conf.Get(keyAppName)),
+		podtemplate.AppNameLabel: labelOf(b.conf.Raw(keyAppName)),
 		podtemplate.RoleLabel:    string(podtemplate.Driver),
 	}
 	labels := b.conf.Prefixed(keyDriverLabel)

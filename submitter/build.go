@@ -76,7 +76,7 @@ func (b *build) ownSecret(name string, data map[string][]byte) {
 
 func (b *build) objects() *Objects {
 	return &Objects{
-		Driver: b.pod, Owned: b.owned, Server: b.conf.Get(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
+		Driver: b.pod, Owned: b.owned, Server: b.conf.Raw(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
 		AppID: b.appID, Access: b.access, Wait: b.wait, Notes: b.app.notes, Redacted: b.redacted,
 	}
 }

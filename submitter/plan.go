@@ -54,7 +54,7 @@ func begin(o Options) (*build, error) {
 
 // decide settles what names and settings the steps rely on.
 func (b *build) decide() error {
-	if err := errors.Join(checkMode(b.conf.Get(keyDeployMode)), b.checkSteps()); err != nil {
+	if err := errors.Join(checkMode(b.conf.Raw(keyDeployMode)), b.checkSteps()); err != nil {
 		return err
 	}
 	if err := b.chooseServer(); err != nil {
@@ -80,7 +80,7 @@ func (b *build) decide() error {
 
 // chooseServer follows S10: what is said, else the kubeconfig's context.
 func (b *build) chooseServer() error {
-	master := b.conf.Get(keyMaster)
+	master := b.conf.Raw(keyMaster)
 	if master == "" {
 		server, err := b.options.Server(b.conf.Get(keyContext))
 		if err != nil {
@@ -129,7 +129,7 @@ func (b *build) chooseNames() error {
 		return err
 	}
 	b.appID = "spark-" + uuid
-	b.prefix = resourcePrefixOf(b.conf.Get(keyAppName), prefix)
+	b.prefix = resourcePrefixOf(b.conf.Raw(keyAppName), prefix)
 	b.confMap = "spark-drv-" + b.confMap + "-conf-map"
 	return nil
 }

@@ -56,6 +56,7 @@ func readApplication(line *commandline.Line, c *client, r release) (*application
 		return nil, err
 	}
 	a.conf = sparkconf.New(merged(systemProperties(c.getenv(envSubmitOpts)), settings))
+	a.conf.SetEnv(c.env)
 	return a, a.program(line, c)
 }
 

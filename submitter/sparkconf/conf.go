@@ -12,6 +12,7 @@ import (
 // Conf is one application's settings. The zero value is not usable; see New.
 type Conf struct {
 	values map[string]string
+	env    func(name string) (string, bool)
 }
 
 // New is a Conf with a copy of values.
@@ -24,7 +25,11 @@ func New(values map[string]string) *Conf {
 }
 
 // Clone is a Conf that changes independently.
-func (c *Conf) Clone() *Conf { return New(c.values) }
+func (c *Conf) Clone() *Conf {
+	clone := New(c.values)
+	clone.env = c.env
+	return clone
+}
 
 // Set sets a value.
 func (c *Conf) Set(key, value string) { c.values[key] = value }
@@ -45,21 +50,24 @@ func (c *Conf) Has(key string) bool {
 	return found
 }
 
-// Lookup returns a value and whether it is set.
+// Lookup returns a value, its references resolved, and whether it is set.
 func (c *Conf) Lookup(key string) (string, bool) {
 	value, found := c.values[key]
-	return value, found
+	return c.resolve(value), found
 }
 
-// Get returns the first of the keys that is set, or "".
+// Get returns the first of the keys that is set, or "". References are resolved.
 func (c *Conf) Get(keys ...string) string {
 	for _, key := range keys {
-		if value, found := c.values[key]; found {
+		if value, found := c.Lookup(key); found {
 			return value
 		}
 	}
 	return ""
 }
+
+// Raw is a value as it was set, or "".
+func (c *Conf) Raw(key string) string { return c.values[key] }
 
 // All is a copy of all settings.
 func (c *Conf) All() map[string]string { return maps.Clone(c.values) }
@@ -75,7 +83,8 @@ func (c *Conf) Sorted() iter.Seq2[string, string] {
 	}
 }
 
-// Prefixed is the settings whose keys begin with prefix, which is cut off.
+// Prefixed is the settings whose keys begin with prefix, which is cut off. Their
+// values are as they were set: Spark resolves no references there.
 func (c *Conf) Prefixed(prefix string) map[string]string {
 	found := map[string]string{}
 	for key, value := range c.values {
@@ -87,7 +96,7 @@ func (c *Conf) Prefixed(prefix string) map[string]string {
 }
 
 // List is the elements of a comma-separated value: trimmed, empty ones left out.
-func (c *Conf) List(key string) []string { return SplitList(c.values[key]) }
+func (c *Conf) List(key string) []string { return SplitList(c.Get(key)) }
 
 // SplitList is the elements of a comma-separated text: trimmed, empty ones left out.
 func SplitList(text string) []string {

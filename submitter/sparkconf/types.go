@@ -21,7 +21,7 @@ func (e *ValueError) Error() string {
 
 // Bool reads true or false, in any case.
 func (c *Conf) Bool(key string, fallback bool) (bool, error) {
-	value, found := c.values[key]
+	value, found := c.Lookup(key)
 	if !found {
 		return fallback, nil
 	}
@@ -36,7 +36,7 @@ func (c *Conf) Bool(key string, fallback bool) (bool, error) {
 
 // Int reads a whole number of 32 bits.
 func (c *Conf) Int(key string, fallback int) (int, error) {
-	value, found := c.values[key]
+	value, found := c.Lookup(key)
 	if !found {
 		return fallback, nil
 	}
@@ -49,7 +49,7 @@ func (c *Conf) Int(key string, fallback int) (int, error) {
 
 // Float reads a number.
 func (c *Conf) Float(key string, fallback float64) (float64, error) {
-	value, found := c.values[key]
+	value, found := c.Lookup(key)
 	if !found {
 		return fallback, nil
 	}
@@ -62,7 +62,7 @@ func (c *Conf) Float(key string, fallback float64) (float64, error) {
 
 // MiB reads a size in MiB: a number without a unit counts MiB, a smaller rest is cut off.
 func (c *Conf) MiB(key string, fallback int64) (int64, error) {
-	value, found := c.values[key]
+	value, found := c.Lookup(key)
 	if !found {
 		return fallback, nil
 	}
@@ -75,7 +75,7 @@ func (c *Conf) MiB(key string, fallback int64) (int64, error) {
 
 // OneOf reads one of a closed list of values.
 func (c *Conf) OneOf(key string, fallback string, values ...string) (string, error) {
-	value, found := c.values[key]
+	value, found := c.Lookup(key)
 	if !found {
 		return fallback, nil
 	}
