@@ -12,7 +12,7 @@ import (
 )
 
 // mistakes are what the server refuses because of some template alone: in a
-// plain pod that says just what the template says. In the place of each container
+// plain pod that says just what the template says, and has what that refers to. In the place of each container
 // stands one that has nothing but probes and hooks to change; init containers
 // are sidecars.
 func mistakes(c generate.Case, selected []generate.Template, judge *server.Server) (found field.ErrorList, err error) {
@@ -23,6 +23,7 @@ func mistakes(c generate.Case, selected []generate.Template, judge *server.Serve
 		for _, l := range reference.Expand(plain, []generate.Template{tpl}) {
 			l.Put(doc)
 		}
+		generate.Provide(doc["spec"].(generate.Object))
 		refused, err := judge.Validate([]byte(text(doc)))
 		if err != nil {
 			return nil, err

@@ -71,6 +71,9 @@ func TestOrderOfWebhooksDoesNotMatter(t *testing.T) {
 		if g.name == "reorders lists" && repeats(c.Pod) {
 			c.Skip("of a repeated key the last counts")
 		}
+		if c.Pod["spec"].(map[string]any)["runtimeClassName"] != nil && strings.Contains(text(c.Templates), `"runtimeClassName"`) {
+			c.Skip("what the author did not state and the old runtime class may have added goes with it (R9)")
+		}
 		x := c.valid(c.sent(rapid.Bool().Draw(c.T, "managedFields")))
 		first := c.shaped(x)
 		afterwards := c.shape(c.others(g, first.Pod(), first))

@@ -1,5 +1,21 @@
 package generate
 
+// Provide adds what containers refer to: volumes of mounts and devices, and claims.
+func Provide(spec Object) {
+	for _, list := range []string{"initContainers", "containers"} {
+		containers, _ := spec[list].([]any)
+		for _, element := range containers {
+			c := element.(Object)
+			devices, _ := c["volumeDevices"].([]any)
+			for _, device := range devices {
+				ensure(spec, "volumes", Object{"name": device.(Object)["name"], "persistentVolumeClaim": Object{"claimName": "c"}})
+			}
+			repairMounts(spec, c)
+			repairClaims(spec, c)
+		}
+	}
+}
+
 // repair makes a drawn pod one that the server would most likely accept:
 // whatever refers to something gets what it refers to.
 func repair(spec Object) {
