@@ -10,7 +10,7 @@ import (
 
 func mountsWithoutVolume(spec *tree.Node) (found []violation) {
 	volumes := volumesByName(spec)
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		for _, list := range mountLists {
 			for _, mount := range container.Get(list).Elements() {
 				if name := mount.Get("name").Text(); volumes[name] == nil {
@@ -25,7 +25,7 @@ func mountsWithoutVolume(spec *tree.Node) (found []violation) {
 // devicesOfFiles: only a claim can be a block device.
 func devicesOfFiles(spec *tree.Node) (found []violation) {
 	volumes := volumesByName(spec)
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		for _, device := range container.Get("volumeDevices").Elements() {
 			volume := volumes[device.Get("name").Text()]
 			if volume != nil && volume.Get("persistentVolumeClaim") == nil && volume.Get("ephemeral") == nil {
@@ -38,11 +38,11 @@ func devicesOfFiles(spec *tree.Node) (found []violation) {
 }
 
 func sharedPaths(spec *tree.Node) (found []violation) {
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		for _, device := range container.Get("volumeDevices").Elements() {
 			for _, mount := range container.Get("volumeMounts").Elements() {
 				if cleanText(device.Get("devicePath")) == cleanText(mount.Get("mountPath")) || device.Get("name").Text() == mount.Get("name").Text() {
-					found = append(found, violation{where + ": a volume or path is both mounted and a device", []*tree.Node{device, mount}})
+					found = append(found, violation{where.String() + ": a volume or path is both mounted and a device", []*tree.Node{device, mount}})
 				}
 			}
 		}
@@ -57,7 +57,7 @@ func claimsWithoutClaim(spec *tree.Node) (found []violation) {
 	for _, claim := range spec.Get("resourceClaims").Elements() {
 		names[claim.Get("name").Text()] = true
 	}
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		for _, claim := range container.At("resources", "claims").Elements() {
 			if name := claim.Get("name").Text(); !names[name] {
 				found = append(found, violation{fmt.Sprintf("%s.resources.claims: there is no resource claim %q", where, name), []*tree.Node{claim}})
@@ -72,11 +72,11 @@ func hostPorts(spec *tree.Node) (found []violation) {
 	if !network.Bool() {
 		return nil
 	}
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		for _, port := range container.Get("ports").Elements() {
 			host := port.Get("hostPort")
 			if value, ok := host.Int(); ok && value != 0 && !tree.Equal(host, port.Get("containerPort")) {
-				found = append(found, violation{where + ".ports: under hostNetwork hostPort must equal containerPort", []*tree.Node{host, network}})
+				found = append(found, violation{where.String() + ".ports: under hostNetwork hostPort must equal containerPort", []*tree.Node{host, network}})
 			}
 		}
 	})
@@ -88,8 +88,8 @@ func takenHostPorts(spec *tree.Node) []violation {
 	network := spec.Get("hostNetwork").Bool()
 	found := twoOnHostPort("spec.containers", spec.Get(containers).Elements(), network)
 	for _, container := range spec.Get(inits).Elements() {
-		where := fmt.Sprintf("spec.%s[%s]", inits, container.Get("name").Text())
-		found = append(found, twoOnHostPort(where, []*tree.Node{container}, network)...)
+		where := containerPath{inits, container}
+		found = append(found, twoOnHostPort(where.String(), []*tree.Node{container}, network)...)
 	}
 	return found
 }
@@ -126,9 +126,9 @@ func unmaskedProc(spec *tree.Node) (found []violation) {
 	if users.Is(tree.False) {
 		return nil
 	}
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		if mount := container.At("securityContext", "procMount"); mount.Text() == "Unmasked" {
-			found = append(found, violation{where + ".securityContext: procMount Unmasked needs hostUsers false", []*tree.Node{mount, users}})
+			found = append(found, violation{where.String() + ".securityContext: procMount Unmasked needs hostUsers false", []*tree.Node{mount, users}})
 		}
 	})
 	return found
@@ -137,7 +137,7 @@ func unmaskedProc(spec *tree.Node) (found []violation) {
 // filesOutsideEmptyDir: env values are read from files of emptyDir volumes only.
 func filesOutsideEmptyDir(spec *tree.Node) (found []violation) {
 	volumes := volumesByName(spec)
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		for _, env := range container.Get("env").Elements() {
 			file := env.At("valueFrom", "fileKeyRef")
 			if file == nil {

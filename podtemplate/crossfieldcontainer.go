@@ -7,16 +7,26 @@ import (
 	"swage.dev/swage/podtemplate/tree"
 )
 
-func eachContainer(spec *tree.Node, visit func(where string, container *tree.Node)) {
+// containerPath is where a container is, for messages: nearly all pods need none.
+type containerPath struct {
+	list      string
+	container *tree.Node
+}
+
+func (p containerPath) String() string {
+	return fmt.Sprintf("spec.%s[%s]", p.list, p.container.Get("name").Text())
+}
+
+func eachContainer(spec *tree.Node, visit func(where containerPath, container *tree.Node)) {
 	for _, list := range []string{inits, containers} {
 		for _, container := range spec.Get(list).Elements() {
-			visit(fmt.Sprintf("spec.%s[%s]", list, container.Get("name").Text()), container)
+			visit(containerPath{list, container}, container)
 		}
 	}
 }
 
 func requestsAboveLimits(spec *tree.Node) (found []violation) {
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		for _, request := range container.At("resources", "requests").Kids() {
 			limit := container.At("resources", "limits", request.Name())
 			switch {
@@ -37,18 +47,18 @@ func above(request, limit *tree.Node) bool {
 }
 
 func escalation(spec *tree.Node) (found []violation) {
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		context := container.Get("securityContext")
 		forbids := context.Get("allowPrivilegeEscalation")
 		if !forbids.Is(tree.False) {
 			return
 		}
 		if privileged := context.Get("privileged"); privileged.Bool() {
-			found = append(found, violation{where + ".securityContext: privileged contradicts allowPrivilegeEscalation false", []*tree.Node{privileged, forbids}})
+			found = append(found, violation{where.String() + ".securityContext: privileged contradicts allowPrivilegeEscalation false", []*tree.Node{privileged, forbids}})
 		}
 		for _, capability := range context.At("capabilities", "add").Elements() {
 			if capability.Text() == "CAP_SYS_ADMIN" {
-				found = append(found, violation{where + ".securityContext: CAP_SYS_ADMIN contradicts allowPrivilegeEscalation false", []*tree.Node{capability, forbids}})
+				found = append(found, violation{where.String() + ".securityContext: CAP_SYS_ADMIN contradicts allowPrivilegeEscalation false", []*tree.Node{capability, forbids}})
 			}
 		}
 	})
@@ -77,7 +87,7 @@ func resizeRestarts(spec *tree.Node) (found []violation) {
 	if policy.Text() != "Never" {
 		return nil
 	}
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		for _, resize := range container.Get("resizePolicy").Elements() {
 			if resize.Get("restartPolicy").Text() == "RestartContainer" {
 				id := fmt.Sprintf("%s.resizePolicy: %s cannot restart the container, the pod's restartPolicy is Never", where, resize.Get("resourceName").Text())
@@ -90,7 +100,7 @@ func resizeRestarts(spec *tree.Node) (found []violation) {
 
 // overlappingClaims: a container takes a claim whole or some of its requests.
 func overlappingClaims(spec *tree.Node) (found []violation) {
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		claims := container.At("resources", "claims").Elements()
 		for _, whole := range claims {
 			for _, part := range claims {
@@ -112,7 +122,7 @@ func longSleeps(spec *tree.Node) (found []violation) {
 	if !stated {
 		most = 30 // as the API server fills it in
 	}
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		for _, hook := range container.Get("lifecycle").Kids() {
 			sleep := hook.At("sleep", "seconds")
 			if seconds, _ := sleep.Int(); seconds > most {

@@ -17,9 +17,9 @@ func userNamespaces(spec *tree.Node) (found []violation) {
 			found = append(found, violation{fmt.Sprintf("spec: %s contradicts hostUsers false", name), []*tree.Node{shared, users}})
 		}
 	}
-	eachContainer(spec, func(where string, container *tree.Node) {
+	eachContainer(spec, func(where containerPath, container *tree.Node) {
 		for _, device := range container.Get("volumeDevices").Elements() {
-			found = append(found, violation{where + ": a block device contradicts hostUsers false", []*tree.Node{device, users}})
+			found = append(found, violation{where.String() + ": a block device contradicts hostUsers false", []*tree.Node{device, users}})
 		}
 	})
 	return found

@@ -51,7 +51,7 @@ func podLevelLimits(spec *tree.Node) (found []violation) {
 
 // requestsOf returns the containers' requests of one resource.
 func requestsOf(spec *tree.Node, resource string) (requests []*tree.Node) {
-	eachContainer(spec, func(_ string, container *tree.Node) {
+	eachContainer(spec, func(_ containerPath, container *tree.Node) {
 		for _, request := range requestsAndLimits(container.Get("resources")) {
 			if request.Name() == resource {
 				requests = append(requests, request)
