@@ -11,27 +11,27 @@ import (
 )
 
 // applier writes bundles by server-side apply, under a field manager of its
-// own, so that the chart's manager and ours do not fight over the field.
+// own, so that the installer's manager and ours do not fight over the field.
 //
 // An apply carries, for each entry that calls us, caBundle and the fields
 // without which the API server calls an entry invalid: sideEffects,
 // admissionReviewVersions and the address (service or url). All but caBundle
 // have the values just read. The traps behind that, seen on Kubernetes 1.36:
 //
-//   - Whoever applies an entry owns a part of it. When the chart, itself
+//   - Whoever applies an entry owns a part of it. When the installer, itself
 //     applied server-side, drops the entry, the API server keeps the parts that
 //     others own. Were those name and caBundle alone, the rest would be
-//     invalid, and the CHART's apply would fail ("sideEffects: Required
+//     invalid, and the INSTALLER's apply would fail ("sideEffects: Required
 //     value") until somebody found out that our ownership is the reason. As it
 //     is, a ghost stays that is valid and, having no rules, never calls.
 //     Our next apply leaves entries without rules out, and as nobody owns the
 //     ghost then, it goes.
 //   - Owning more (rules, path, port, selectors, failurePolicy) would make
-//     every change that the chart applies to them a conflict with us. The
+//     every change that the installer applies to them a conflict with us. The
 //     fields above do not change in the life of an installation.
 //   - An apply to a name that does not exist is a create. uid and
 //     resourceVersion make it fail instead, and are the lock against the
-//     chart: an entry dropped since our read would come back, as a ghost.
+//     installer: an entry dropped since our read would come back, as a ghost.
 //   - Force, because the field is ours: after somebody overwrote a bundle he
 //     owns it, and without force he would keep it.
 type applier struct {

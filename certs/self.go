@@ -135,7 +135,7 @@ func (s *Self) awaitSecret(ctx context.Context) error {
 		case err == nil:
 			return nil
 		case apierrors.IsNotFound(err):
-			return fmt.Errorf("the Secret %s/%s does not exist: create it empty (the chart and the manifests bring it; "+
+			return fmt.Errorf("the Secret %s/%s does not exist: create it empty (the manifests bring it; "+
 				"this server may fill it but not create it): %w", s.opts.Namespace, s.opts.Secret, err)
 		}
 		s.opts.Logger.Error("cannot read the Secret of the serving certificate, trying again", "error", err)

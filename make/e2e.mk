@@ -3,7 +3,7 @@
 
 # SPARK is the version to test: make e2e SPARK=3.5.9. Empty: e2e/spark knows.
 SPARK ?=
-# E2E_TIMEOUT ends what hangs; a run takes a third of it.
+# E2E_TIMEOUT ends what hangs; a run takes half of it at most.
 E2E_TIMEOUT ?= 30m
 
 .PHONY: e2e-deps

@@ -31,7 +31,7 @@ test-e2e: programs $(BIN)/testgate ## Run the tests against a real API server.
 # CHECKS is the number of random cases of each property; `make test` runs 100.
 CHECKS ?= 20000
 .PHONY: properties-long
-properties-long: programs ## Check what must hold for every pod on CHECKS random cases each; an hour.
+properties-long: programs ## Check what must hold for every pod on CHECKS random cases each; two hours.
 	cd e2e && go test -count=1 -timeout 6h ./properties -rapid.checks=$(CHECKS)
 
 .PHONY: programs

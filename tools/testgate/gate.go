@@ -85,7 +85,8 @@ func (g *gate) output(e event) {
 // packageResult notices a package that failed outside its tests: it did not
 // build, or TestMain failed, or it ran out of time.
 func (g *gate) packageResult(e event) {
-	if e.Action == "fail" {
+	ofTest := func(failed string) bool { return strings.HasPrefix(failed, e.Package+".") }
+	if e.Action == "fail" && !slices.ContainsFunc(g.failed, ofTest) {
 		g.failed = append(g.failed, e.Package)
 	}
 }

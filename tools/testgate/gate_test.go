@@ -38,6 +38,20 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// go test tells of a failed test twice: by itself, and as its package's failure.
+func TestAFailureCountsOnce(t *testing.T) {
+	var out strings.Builder
+	g := newGate(&out)
+	if err := g.read(strings.NewReader(`{"Action":"fail","Package":"p","Test":"B"}
+{"Action":"fail","Package":"p"}`)); err != nil {
+		t.Fatal(err)
+	}
+	err := g.verdict("m")
+	if err == nil || err.Error() != "failed: p.B" || out.String() != "m: 0 tests passed, 1 failed, 0 skipped\n" {
+		t.Errorf("got %v, %q", err, out.String())
+	}
+}
+
 func TestOnlyTheOutputOfFailuresIsShown(t *testing.T) {
 	var out strings.Builder
 	g := newGate(&out)

@@ -40,6 +40,10 @@ type Process struct {
 	Stdout, Stderr io.Writer
 	// Env looks up a variable. Default: none is set.
 	Env func(name string) (value string, set bool)
+	// Interrupts makes a context that ends when somebody interrupts the process.
+	// Only a command that has something to take back asks for it: all others end
+	// at once, as a process does. Default: nobody interrupts.
+	Interrupts func(context.Context) (context.Context, context.CancelFunc)
 	// Now is the clock, Random the source of names. Default: the machine's.
 	Now    func() time.Time
 	Random io.Reader
@@ -49,6 +53,9 @@ type Process struct {
 func Run(ctx context.Context, p Process) int {
 	if p.Env == nil {
 		p.Env = func(string) (string, bool) { return "", false }
+	}
+	if p.Interrupts == nil {
+		p.Interrupts = context.WithCancel
 	}
 	root := newRoot(&p)
 	root.SetArgs(p.Args)
@@ -91,7 +98,7 @@ a JVM.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
-	root.AddCommand(newRender(), newDiff(), newExplain(), newLint(), newSubmit(p), newVersion())
+	root.AddCommand(newRender(), newDiff(p), newExplain(), newLint(), newSubmit(p), newVersion())
 	if strings.HasPrefix(filepath.Base(p.Name), "kubectl-") {
 		asPlugin(root)
 	}

@@ -7,7 +7,7 @@ import (
 	"swage.dev/swage/cmd/swage/internal/offline"
 )
 
-func newDiff() *cobra.Command {
+func newDiff(p *Process) *cobra.Command {
 	var in inputs
 	var explained bool
 	cmd := &cobra.Command{
@@ -15,7 +15,8 @@ func newDiff() *cobra.Command {
 		Short: "Print what shaping changes in pods, as a unified diff",
 		Long: `Prints for each pod the difference between its YAML before and after shaping.
 Pods that do not change print nothing; pods that would be denied print nothing
-but the reason on stderr.
+but the reason on stderr. Values are shown as they are, those of env vars
+included: explain does not show them.
 
 The exit status is that of render: 0 also when there are differences.`,
 		Example: `  swage diff -f pods.yaml -t templates/
@@ -31,7 +32,7 @@ The exit status is that of render: 0 also when there are differences.`,
 			}
 			show := unifiedDiff
 			if explained {
-				show = explainedDiff(colours(cmd.OutOrStdout()))
+				show = explainedDiff(p.colours(cmd.OutOrStdout()))
 			}
 			for i := range outcomes {
 				if err := printAll(cmd, []byte(show(&outcomes[i]))); err != nil {

@@ -46,9 +46,11 @@ func shortName(o *offline.Outcome, by string) string {
 
 // colours tells whether to use them: on a terminal that knows them, unless the
 // user wants none (no-color.org).
-func colours(out io.Writer) bool {
+func (p *Process) colours(out io.Writer) bool {
 	file, ok := out.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+	none, _ := p.Env("NO_COLOR")
+	terminal, _ := p.Env("TERM")
+	if !ok || none != "" || terminal == "dumb" {
 		return false
 	}
 	info, err := file.Stat()

@@ -34,14 +34,14 @@ The exit status is that of render.`,
 		},
 	}
 	in.addFlags(cmd)
-	addOutputFlag(cmd, &output, explainFormats())
+	addOutputFlag(cmd, &output, textOrJSON())
 	return cmd
 }
 
-func explainFormats() []string { return []string{"text", "json"} }
+func textOrJSON() []string { return []string{"text", "json"} }
 
 func explain(cmd *cobra.Command, in *inputs, output string) error {
-	if err := checkOutput(cmd, output, explainFormats()); err != nil {
+	if err := checkOutput(cmd, output, textOrJSON()); err != nil {
 		return err
 	}
 	outcomes, err := in.shape(cmd)

@@ -44,12 +44,12 @@ Exit status: 0 without errors, also when there are warnings; 1 with errors;
 		},
 	}
 	in.addFlags(cmd)
-	addOutputFlag(cmd, &output, explainFormats())
+	addOutputFlag(cmd, &output, textOrJSON())
 	return cmd
 }
 
 func lint(cmd *cobra.Command, in *inputs, output string) error {
-	if err := checkOutput(cmd, output, explainFormats()); err != nil {
+	if err := checkOutput(cmd, output, textOrJSON()); err != nil {
 		return err
 	}
 	templates, outcomes, err := in.readForLint(cmd)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -32,7 +33,7 @@ func objectFormats() (names []string, write map[string]func(*submitter.Objects) 
 // objectFormat is what --output asks for.
 func objectFormat(cmd *cobra.Command, line *commandline.Line) (func(*submitter.Objects) ([]byte, error), error) {
 	names, write := objectFormats()
-	output := firstNonEmpty(line.Own["--output"], names[0])
+	output := cmp.Or(line.Own["--output"], names[0])
 	if err := checkOutput(cmd, output, names); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 
@@ -23,7 +24,7 @@ func planned(p *Process, line *commandline.Line, redact bool) (*submitter.Object
 	return submitter.Plan(submitter.Options{
 		Line: line, SparkVersion: line.Own["--spark-version"], Namespace: line.Own["--namespace"],
 		ConfIn: submitter.ConfIn(line.Own["--conf-in"]), Redact: redact,
-		Server: func(set string) (string, error) { return files.Server(firstNonEmpty(context, set)) },
+		Server: func(set string) (string, error) { return files.Server(cmp.Or(context, set)) },
 		Env:    p.Env, Files: os.DirFS("/"), Dir: dir, User: userName(p), Now: p.Now, Random: p.Random,
 	})
 }
@@ -55,11 +56,4 @@ func contextOf(line *commandline.Line) (string, error) {
 		line.Conf[key] = context
 	}
 	return context, nil
-}
-
-func firstNonEmpty(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -14,6 +14,9 @@ import (
 
 // run creates the application and, unless told otherwise, waits for its end.
 func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
+	ctx, stop := p.Interrupts(cmd.Context())
+	defer stop()
+	cmd.SetContext(ctx)
 	objects, err := planned(p, line, false)
 	if err != nil {
 		return err
