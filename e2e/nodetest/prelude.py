@@ -23,10 +23,10 @@ def container_env(name):
         return dict(line.split("=", 1) for line in file.read().split("\0") if line).get(name)
 
 
-def on_executors(sc, count, look):
+def on_executors(sc, count, look, nap=0.2):
     """What look() says on each of count executors, by executor id."""
     def one(_):
-        time.sleep(0.2)  # long enough that one executor cannot take all tasks
+        time.sleep(nap)  # long enough that one executor cannot take all tasks
         yield os.environ["SPARK_EXECUTOR_ID"], look()
 
     seen = {}

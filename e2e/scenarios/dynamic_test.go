@@ -47,9 +47,11 @@ func TestDynamicAllocationWithDecommissioning(t *testing.T) {
 		Script: `
 look = lambda: os.environ.get("SHAPED")
 tell("first", on_executors(sc, 1, look).get("1"))
-tell("more", len(on_executors(sc, 2, look)))
+# Naps of a second: work must wait for longer than the backlog's timeout, or one
+# executor is found to be enough.
+tell("more", len(on_executors(sc, 2, look, nap=1)))
 while True:  # until there is one that came after a loss
-    seen = on_executors(sc, 1, look)
+    seen = on_executors(sc, 2, look, nap=1)
     if "3" in seen:
         break
 tell("third", seen["3"])
