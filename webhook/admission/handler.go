@@ -6,13 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
-	"runtime/debug"
 	"time"
 
 	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/webhook/events"
 	"swage.dev/swage/webhook/metrics"
+	"swage.dev/swage/webhook/panics"
 	"swage.dev/swage/webhook/store"
 )
 
@@ -72,7 +71,7 @@ func (a *admission) fail(err error) {
 func (h *Handler) decide(ctx context.Context, a *admission, body []byte) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			h.logPanic(ctx, cause)
+			panics.Log(ctx, h.opts.Logger, "the admission handler", cause)
 			a.fail(errPanicked)
 		}
 	}()
@@ -137,15 +136,3 @@ func (h *Handler) shapeWith(ctx context.Context, a *admission, req podtemplate.R
 }
 
 var errPanicked = errors.New("a fault in the webhook, see its log")
-
-// logPanic writes where it happened. A panic's own value may quote the pod, so
-// only the runtime's own errors are written: they hold indices and types.
-func (h *Handler) logPanic(ctx context.Context, cause any) {
-	what := fmt.Sprintf("%T", cause)
-	var fault runtime.Error
-	if err, ok := cause.(error); ok && errors.As(err, &fault) {
-		what = fault.Error()
-	}
-	h.opts.Logger.ErrorContext(ctx, "panic in the admission handler",
-		slog.String("panic", what), slog.String("stack", string(debug.Stack())))
-}

@@ -76,12 +76,17 @@ func (s *Store) compileBatch(ctx context.Context) {
 		touched[name.Namespace] = true
 	}
 	// The system's library first: whether other templates' selectors are stable depends on it.
-	if system := s.opts.SystemNamespace; touched[system] {
-		s.publish(system)
-		delete(touched, system)
+	system := s.opts.SystemNamespace
+	if touched[system] {
+		s.publish(ctx, system)
 	}
 	for namespace := range touched {
-		s.publish(namespace)
+		if namespace != system {
+			s.publish(ctx, namespace)
+		}
+	}
+	if touched[system] {
+		s.reviewAll(ctx, touched)
 	}
 }
 

@@ -2,13 +2,17 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/client-go/util/flowcontrol"
+
+	"swage.dev/swage/webhook/panics"
 )
 
 // key names what is looked up. The parts must not contain a slash, except the last.
@@ -28,6 +32,7 @@ type lookup[T any] struct {
 	limiter flowcontrol.RateLimiter // shared by all look-ups of the process
 	memory  time.Duration
 	timeout time.Duration
+	logger  *slog.Logger
 
 	flights singleflight.Group
 	asking  sync.WaitGroup // whoever waits for a flight, also after its caller has gone
@@ -44,6 +49,7 @@ type answer[T any] struct {
 func newLookup[T any](what string, opts Options, limiter flowcontrol.RateLimiter, ask func(context.Context, key) (*T, error)) *lookup[T] {
 	return &lookup[T]{
 		what: what, ask: ask, limiter: limiter, memory: opts.LookupMemory, timeout: opts.LookupTimeout,
+		logger:  opts.Logger,
 		answers: map[key]answer[T]{},
 	}
 }
@@ -78,15 +84,24 @@ type landing[T any] struct {
 	err   error
 }
 
-// fetch must not end with the first caller: others wait for the same answer.
-func (l *lookup[T]) fetch(ctx context.Context, k key) (*T, error) {
+// errAskPanicked stands for a fault of Swage's own; its log has more.
+var errAskPanicked = errors.New("a fault in the webhook, see its log")
+
+// fetch must not end with the first caller: others wait for the same answer. It
+// runs in a goroutine of its own, where a panic would end the process.
+func (l *lookup[T]) fetch(ctx context.Context, k key) (value *T, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			panics.Log(ctx, l.logger, "a look-up", cause)
+			value, err = nil, errAskPanicked
+		}
+	}()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.timeout)
 	defer cancel()
 	if err := l.limiter.Wait(ctx); err != nil {
 		return nil, fmt.Errorf("too many look-ups: %w", err)
 	}
-	value, err := l.ask(ctx, k)
-	if err != nil {
+	if value, err = l.ask(ctx, k); err != nil {
 		return nil, err
 	}
 	l.remember(k, value)

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -93,6 +96,28 @@ func TestLookupDoesNotRememberFailures(t *testing.T) {
 		}
 		if n := o.asked.Load(); n != 2 {
 			t.Errorf("asked %d times, want 2", n)
+		}
+	})
+}
+
+// A look-up that panics is one that failed: the process lives on, and what the
+// panic says stays inside.
+func TestLookupSurvivesAPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := &oracle{}
+		l := o.lookup(100, 100)
+		var log bytes.Buffer
+		l.logger = slog.New(slog.NewTextHandler(&log, nil))
+		l.ask = func(context.Context, key) (*string, error) { panic("quoting an object: secret") }
+		if value, err := l.get(t.Context(), key{name: "a"}); value != nil || !errors.Is(err, errAskPanicked) {
+			t.Errorf("got %v, %v", value, err)
+		}
+		if text := log.String(); !strings.Contains(text, "level=ERROR") || strings.Contains(text, "secret") {
+			t.Errorf("logged %s", text)
+		}
+		l.ask = o.ask
+		if _, err := l.get(t.Context(), key{name: "a"}); err != nil {
+			t.Errorf("the next one: %v", err)
 		}
 	})
 }

@@ -59,7 +59,7 @@ type Options struct {
 	LookupBurst int
 
 	// Broken is told once of each template that enters a state other than
-	// loaded. It is called by the goroutine that compiles and must not block.
+	// loaded, and again when what is wrong with it changes. It is called by the goroutine that compiles and must not block.
 	// Default: nobody is told.
 	Broken func(Problem)
 

@@ -27,10 +27,11 @@ type Store struct {
 	drivers    *drivers
 	namespaces *namespaces // nil when restricted to one namespace
 
-	queue     *queue
-	templates *templates
-	named     *lookup[podtemplate.Entry]
-	synced    atomic.Bool
+	queue      *queue
+	templates  *templates
+	judgements judgements
+	named      *lookup[podtemplate.Entry]
+	synced     atomic.Bool
 }
 
 // New makes a Store; Start makes it work.
@@ -40,6 +41,7 @@ func New(opts Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{opts: opts, queue: newQueue(), templates: newTemplates(opts.SystemNamespace, opts.Limits)}
+	s.judgements.all = map[string]map[string]judgement{}
 	limiter := flowcontrol.NewTokenBucketRateLimiter(opts.LookupRate, opts.LookupBurst)
 	s.named = newLookup("template", opts, limiter, s.getTemplate)
 	return s, s.inform(limiter)

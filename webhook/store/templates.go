@@ -46,10 +46,11 @@ func (t *templates) library(namespace string) *podtemplate.Library {
 	return t.libraries[namespace]
 }
 
-func (t *templates) all() map[string]*podtemplate.Library {
+// namespaces returns the names of all that have templates.
+func (t *templates) namespaces() []string {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return maps.Clone(t.libraries)
+	return slices.Collect(maps.Keys(t.libraries))
 }
 
 // compile reads one ConfigMap. One that does not load keeps its last good
@@ -95,21 +96,23 @@ func (t *templates) remove(name cache.ObjectName) {
 	}
 }
 
-// publish makes the library of a namespace anew and returns the one before.
-func (t *templates) publish(namespace string) (before *podtemplate.Library) {
-	var library *podtemplate.Library
+// make puts the library of a namespace together; nil if there is no template.
+func (t *templates) make(namespace string) *podtemplate.Library {
 	if entries := t.entries[namespace]; len(entries) > 0 {
-		library = t.build(slices.Collect(maps.Values(entries)))
+		return t.build(slices.Collect(maps.Values(entries)))
 	}
+	return nil
+}
+
+// publish gives readers the library of a namespace.
+func (t *templates) publish(namespace string, library *podtemplate.Library) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	before = t.libraries[namespace]
 	if library == nil {
 		delete(t.libraries, namespace)
-		return before
+		return
 	}
 	t.libraries[namespace] = library
-	return before
 }
 
 // with returns a library that also has the given entries; l itself stays as it is.
