@@ -19,13 +19,17 @@ func (s *Server) Run(ctx context.Context) error {
 	group, working := errgroup.WithContext(working)
 	serving, stopServing := context.WithCancelCause(working)
 	defer stopServing(errClosing)
+	// Requests ask the store and record Events until the last is answered, also when another part has failed.
+	answering, stopAnswering := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopAnswering()
 
 	group.Go(func() error { return s.opts.Certificates.Start(working) })
-	group.Go(func() error { return s.store.Start(working) })
-	group.Go(func() error { return s.events.Start(working) })
+	group.Go(func() error { return s.store.Start(answering) })
+	group.Go(func() error { return s.events.Start(answering) })
 	group.Go(func() error { return s.serveStatus(working) })
 	group.Go(func() error {
 		defer stopWorking()
+		defer stopAnswering()
 		return s.tls.Start(serving)
 	})
 	group.Go(func() error {

@@ -9,6 +9,12 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
+
+	"swage.dev/swage/webhook/events"
 )
 
 // A server that is told to stop is not ready at once, and closes only after the
@@ -88,6 +94,38 @@ func TestRunEndsWithTheFirstPartThatCannotWork(t *testing.T) {
 	if err := server.Run(t.Context()); !errors.Is(err, errBroken) {
 		t.Errorf("got %v, want %v", err, errBroken)
 	}
+}
+
+// lastRequest is a TLS server that takes a minute to answer its last request, with an Event.
+type lastRequest struct {
+	ctrlwebhook.Server
+	answer func()
+}
+
+func (l lastRequest) Start(ctx context.Context) error {
+	<-ctx.Done()
+	time.Sleep(time.Minute)
+	l.answer()
+	return nil
+}
+
+// When a part fails, the store and the Events work until the last request is answered.
+func TestWhatRequestsNeedOutlivesThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := newTestServer(t)
+		server.opts.Certificates = broken{}
+		server.opts.StatusAddress = "127.0.0.1:0"
+		server.tls = lastRequest{answer: func() {
+			server.events.Record(events.Event{Regarding: corev1.ObjectReference{Namespace: "team", Name: "driver"}, Reason: "DeniedConflict"})
+		}}
+		if err := server.Run(t.Context()); !errors.Is(err, errBroken) {
+			t.Errorf("got %v, want %v", err, errBroken)
+		}
+		told, err := server.opts.Client.CoreV1().Events("team").List(t.Context(), metav1.ListOptions{})
+		if err != nil || len(told.Items) != 1 {
+			t.Errorf("the Event of the last request is lost: %v, %v", told, err)
+		}
+	})
 }
 
 func freeAddress(t *testing.T) string {
