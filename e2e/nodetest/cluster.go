@@ -117,7 +117,7 @@ func (c *Cluster) install(ctx context.Context) error {
 
 // awaitCalls waits until the API server has seen the bundle that the server wrote.
 func (c *Cluster) awaitCalls(ctx context.Context) error {
-	tick := time.NewTicker(awaitEvery)
+	tick := time.NewTicker(patience.Every)
 	defer tick.Stop()
 	for {
 		err := swagewebhook.Called(ctx, c.Client())

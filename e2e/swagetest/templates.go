@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"swage.dev/swage/e2e/await"
 	"swage.dev/swage/podtemplate"
 )
 
@@ -86,28 +87,11 @@ func digests(t testing.TB, templates []*corev1.ConfigMap) (all []string) {
 	return all
 }
 
-const (
-	awaitEvery = 10 * time.Millisecond
-	// awaitTimeout is a hundred times what the slowest of these things take.
-	awaitTimeout = 20 * time.Second
-)
+// patience lasts a hundred times what the slowest of these things take.
+var patience = await.Patience{Every: 10 * time.Millisecond, Timeout: 20 * time.Second}
 
 // Await waits until ask returns nil. Tests wait for effects, never for time.
 func (s *Server) Await(t testing.TB, what string, ask func() error) {
 	t.Helper()
-	timeout := time.NewTimer(awaitTimeout)
-	defer timeout.Stop()
-	tick := time.NewTicker(awaitEvery)
-	defer tick.Stop()
-	for {
-		err := ask()
-		if err == nil {
-			return
-		}
-		select {
-		case <-timeout.C:
-			t.Fatalf("waited in vain for %s: %v", what, err)
-		case <-tick.C:
-		}
-	}
+	patience.Until(t, what, ask)
 }
