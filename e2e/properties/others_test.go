@@ -78,6 +78,9 @@ func TestOrderOfWebhooksDoesNotMatter(t *testing.T) {
 		first := c.shaped(x)
 		afterwards := c.shape(c.others(g, first.Pod(), first))
 		before := c.shape(c.others(g, x, first))
+		if unstable(afterwards) || unstable(before) {
+			c.Skip("an unstable template: it is refused where it is written (R6)")
+		}
 		if afterwards.Verdict.Denied() != before.Verdict.Denied() {
 			c.fail("g %s: f(g(f(x))) is %s %s, f(g(x)) is %s %s", g.name, afterwards.Verdict, afterwards.Reason, before.Verdict, before.Reason)
 		}
