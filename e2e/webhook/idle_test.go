@@ -17,9 +17,9 @@ import (
 const maxIdle = 40 << 10
 
 // A server that waits for pods is small: it keeps of the cluster only what it
-// uses. Importing one package too many is the usual way to lose that.
+// uses. Importing one package too many is the usual way to lose that. It runs
+// alone: other tests' templates would be in this server's memory too.
 func TestAnIdleServerIsSmall(t *testing.T) {
-	t.Parallel()
 	namespace := server.Namespace(t)
 	for i := range 5 {
 		server.Template(t, namespace, fmt.Sprintf("base-%d", i), podtemplate.Default, map[string]string{"pod.yaml": sidecarTemplate})
