@@ -11,7 +11,6 @@ import (
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/metadata/metadatainformer"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/client-go/util/flowcontrol"
 
 	"swage.dev/swage/podtemplate"
 )
@@ -30,14 +29,14 @@ type drivers struct {
 	byApp    *lookup[metav1.PartialObjectMetadata]
 }
 
-func newDrivers(opts Options, limiter flowcontrol.RateLimiter) (*drivers, error) {
+func newDrivers(opts Options, allowed *allowance) (*drivers, error) {
 	informer := metadatainformer.NewFilteredMetadataInformer(opts.Metadata, pods, opts.Namespace, 0,
 		cache.Indexers{byApplication: indexByApplication},
 		func(list *metav1.ListOptions) { list.LabelSelector = driverLabels("").String() }).Informer()
 	d := &drivers{
 		informer: informer,
-		byOwner:  newLookup("the driver", opts, limiter, ownerGetter(opts.Metadata)),
-		byApp:    newLookup("the driver of application", opts, limiter, applicationGetter(opts.Metadata)),
+		byOwner:  newLookup("the driver", opts, allowed, ownerGetter(opts.Metadata)),
+		byApp:    newLookup("the driver of application", opts, allowed, applicationGetter(opts.Metadata)),
 	}
 	return d, informer.SetTransform(stripPod)
 }
@@ -81,7 +80,7 @@ func (d *drivers) owner(ctx context.Context, k key) (*metav1.PartialObjectMetada
 	if !validName(k.name) {
 		return nil, nil
 	}
-	return d.byOwner.get(ctx, k)
+	return d.byOwner.get(ctx, k.namespace, k)
 }
 
 func ownerGetter(client metadata.Interface) func(context.Context, key) (*metav1.PartialObjectMetadata, error) {
@@ -105,7 +104,7 @@ func (d *drivers) application(ctx context.Context, namespace, id string) (*metav
 	}
 	switch len(known) {
 	case 0:
-		return d.byApp.get(ctx, key{namespace: namespace, name: id})
+		return d.byApp.get(ctx, namespace, key{namespace: namespace, name: id})
 	case 1:
 		return known[0].(*metav1.PartialObjectMetadata), nil
 	}

@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/sync/singleflight"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"k8s.io/client-go/util/flowcontrol"
 
 	"swage.dev/swage/webhook/panics"
 )
@@ -24,12 +23,12 @@ func (k key) String() string { return k.namespace + "/" + k.name + "/" + k.uid }
 func validName(text string) bool { return len(validation.IsDNS1123Subdomain(text)) == 0 }
 
 // lookup asks the API server for what the informers do not know. One question
-// is asked once at a time whoever wants to know, and its answer is remembered
-// for a moment. A nil answer means that there is no such thing.
+// is asked once at a time for all pods of a namespace, and its answer is
+// remembered for a moment, for everybody. A nil answer means that there is no such thing.
 type lookup[T any] struct {
 	what    string
 	ask     func(context.Context, key) (*T, error)
-	limiter flowcontrol.RateLimiter // shared by all look-ups of the process
+	allowed *allowance // shared by all look-ups of the process
 	memory  time.Duration
 	timeout time.Duration
 	logger  *slog.Logger
@@ -46,23 +45,25 @@ type answer[T any] struct {
 	until time.Time
 }
 
-func newLookup[T any](what string, opts Options, limiter flowcontrol.RateLimiter, ask func(context.Context, key) (*T, error)) *lookup[T] {
+func newLookup[T any](what string, opts Options, allowed *allowance, ask func(context.Context, key) (*T, error)) *lookup[T] {
 	return &lookup[T]{
-		what: what, ask: ask, limiter: limiter, memory: opts.LookupMemory, timeout: opts.LookupTimeout,
+		what: what, ask: ask, allowed: allowed, memory: opts.LookupMemory, timeout: opts.LookupTimeout,
 		logger:  opts.Logger,
 		answers: map[key]answer[T]{},
 	}
 }
 
-// get waits for the answer no longer than ctx allows. Failures are not remembered.
-func (l *lookup[T]) get(ctx context.Context, k key) (*T, error) {
+// get waits for the answer, on behalf of a pod of namespace asker, no longer
+// than ctx allows. Failures are not remembered.
+func (l *lookup[T]) get(ctx context.Context, asker string, k key) (*T, error) {
 	if value, ok := l.recall(k); ok {
 		return value, nil
 	}
 	// Not DoChan: nobody could wait for the goroutine that it begins.
 	landed := make(chan landing[T], 1)
 	l.asking.Go(func() {
-		value, err, _ := l.flights.Do(k.String(), func() (any, error) { return l.fetch(ctx, k) })
+		// By asker too: nobody's question fails because another namespace has asked too much.
+		value, err, _ := l.flights.Do(asker+"/"+k.String(), func() (any, error) { return l.fetch(ctx, asker, k) })
 		found, _ := value.(*T)
 		landed <- landing[T]{found, err}
 	})
@@ -89,7 +90,7 @@ var errAskPanicked = errors.New("a fault in the webhook, see its log")
 
 // fetch must not end with the first caller: others wait for the same answer. It
 // runs in a goroutine of its own, where a panic would end the process.
-func (l *lookup[T]) fetch(ctx context.Context, k key) (value *T, err error) {
+func (l *lookup[T]) fetch(ctx context.Context, asker string, k key) (value *T, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			panics.Log(ctx, l.logger, "a look-up", cause)
@@ -98,8 +99,8 @@ func (l *lookup[T]) fetch(ctx context.Context, k key) (value *T, err error) {
 	}()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.timeout)
 	defer cancel()
-	if err := l.limiter.Wait(ctx); err != nil {
-		return nil, fmt.Errorf("too many look-ups: %w", err)
+	if err := l.allowed.wait(ctx, asker); err != nil {
+		return nil, err
 	}
 	if value, err = l.ask(ctx, k); err != nil {
 		return nil, err

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"k8s.io/client-go/util/flowcontrol"
 )
 
 // oracle is an API server of which only the answers matter.
@@ -33,9 +31,9 @@ func (o *oracle) ask(ctx context.Context, _ key) (*string, error) {
 }
 
 func (o *oracle) lookup(rate float32, burst int) *lookup[string] {
-	opts := Options{}
+	opts := Options{LookupRate: rate, LookupBurst: burst}
 	opts.setDefaults()
-	return newLookup("thing", opts, flowcontrol.NewTokenBucketRateLimiter(rate, burst), o.ask)
+	return newLookup("thing", opts, newAllowance(opts), o.ask)
 }
 
 // R32: however many pods wait for one answer, the API server is asked once.
@@ -46,7 +44,7 @@ func TestLookupIsShared(t *testing.T) {
 		l := o.lookup(1, 1)
 		for range 200 {
 			go func() {
-				if value, err := l.get(t.Context(), key{name: "a"}); err != nil || value != &found {
+				if value, err := l.get(t.Context(), "team", key{name: "a"}); err != nil || value != &found {
 					t.Errorf("got %v, %v", value, err)
 				}
 			}()
@@ -71,7 +69,7 @@ func TestLookupRemembers(t *testing.T) {
 					asked int32
 				}{{0, 1}, {1999 * time.Millisecond, 1}, {2 * time.Millisecond, 2}} {
 					time.Sleep(step.wait)
-					if got, err := l.get(t.Context(), key{name: "a"}); got != value || err != nil {
+					if got, err := l.get(t.Context(), "team", key{name: "a"}); got != value || err != nil {
 						t.Fatalf("got %v, %v", got, err)
 					}
 					if n := o.asked.Load(); n != step.asked {
@@ -90,7 +88,7 @@ func TestLookupDoesNotRememberFailures(t *testing.T) {
 		o := &oracle{err: failure}
 		l := o.lookup(100, 100)
 		for range 2 {
-			if _, err := l.get(t.Context(), key{name: "a"}); !errors.Is(err, failure) {
+			if _, err := l.get(t.Context(), "team", key{name: "a"}); !errors.Is(err, failure) {
 				t.Errorf("error %v", err)
 			}
 		}
@@ -109,14 +107,14 @@ func TestLookupSurvivesAPanic(t *testing.T) {
 		var log bytes.Buffer
 		l.logger = slog.New(slog.NewTextHandler(&log, nil))
 		l.ask = func(context.Context, key) (*string, error) { panic("quoting an object: secret") }
-		if value, err := l.get(t.Context(), key{name: "a"}); value != nil || !errors.Is(err, errAskPanicked) {
+		if value, err := l.get(t.Context(), "team", key{name: "a"}); value != nil || !errors.Is(err, errAskPanicked) {
 			t.Errorf("got %v, %v", value, err)
 		}
 		if text := log.String(); !strings.Contains(text, "level=ERROR") || strings.Contains(text, "secret") {
 			t.Errorf("logged %s", text)
 		}
 		l.ask = o.ask
-		if _, err := l.get(t.Context(), key{name: "a"}); err != nil {
+		if _, err := l.get(t.Context(), "team", key{name: "a"}); err != nil {
 			t.Errorf("the next one: %v", err)
 		}
 	})
@@ -130,14 +128,14 @@ func TestLookupIsBounded(t *testing.T) {
 		l := o.lookup(100, 100)
 		go func() {
 			time.Sleep(200 * time.Millisecond)
-			if value, err := l.get(t.Context(), key{name: "a"}); value == nil || err != nil {
+			if value, err := l.get(t.Context(), "team", key{name: "a"}); value == nil || err != nil {
 				t.Errorf("the second caller got %v, %v", value, err)
 			}
 		}()
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
 		began := time.Now()
-		if _, err := l.get(ctx, key{name: "a"}); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := l.get(ctx, "team", key{name: "a"}); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v", err)
 		}
 		if took := time.Since(began); took != 300*time.Millisecond {
@@ -153,7 +151,7 @@ func TestLookupEndsWithoutCallers(t *testing.T) {
 		o := &oracle{delay: time.Hour}
 		l := o.lookup(100, 100)
 		began := time.Now()
-		if _, err := l.get(t.Context(), key{name: "a"}); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := l.get(t.Context(), "team", key{name: "a"}); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v", err)
 		}
 		l.wait()
@@ -171,7 +169,8 @@ func TestLookupRateLimit(t *testing.T) {
 		var failed atomic.Int32
 		for i := range 10 {
 			go func() {
-				if _, err := l.get(t.Context(), key{name: string(rune('a' + i))}); err != nil {
+				name := string(rune('a' + i))
+				if _, err := l.get(t.Context(), "of-"+name, key{name: name}); err != nil {
 					failed.Add(1)
 				}
 			}()
@@ -190,7 +189,7 @@ func TestLookupForgets(t *testing.T) {
 		o := &oracle{}
 		l := o.lookup(1000, 1000)
 		for i := range 500 {
-			if _, err := l.get(t.Context(), key{name: string(rune(i + 1))}); err != nil {
+			if _, err := l.get(t.Context(), "team", key{name: string(rune(i + 1))}); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(100 * time.Millisecond)

@@ -11,7 +11,6 @@ import (
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/metadata/metadatainformer"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/client-go/util/flowcontrol"
 )
 
 // ErrUnknownNamespace says that the API server does not know a pod's namespace:
@@ -24,12 +23,12 @@ type namespaces struct {
 	live     *lookup[metav1.PartialObjectMetadata]
 }
 
-func newNamespaces(opts Options, limiter flowcontrol.RateLimiter) (*namespaces, error) {
+func newNamespaces(opts Options, allowed *allowance) (*namespaces, error) {
 	resource := schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
 	informer := metadatainformer.NewFilteredMetadataInformer(opts.Metadata, resource, "", 0, cache.Indexers{}, nil).Informer()
 	n := &namespaces{
 		informer: informer,
-		live:     newLookup("the namespace", opts, limiter, namespaceGetter(opts.Metadata, resource)),
+		live:     newLookup("the namespace", opts, allowed, namespaceGetter(opts.Metadata, resource)),
 	}
 	return n, informer.SetTransform(stripNamespace)
 }
@@ -39,7 +38,7 @@ func (n *namespaces) labels(ctx context.Context, name string) (map[string]string
 	if known, ok := obj.(*metav1.PartialObjectMetadata); ok && err == nil {
 		return known.Labels, nil
 	}
-	found, err := n.live.get(ctx, key{name: name})
+	found, err := n.live.get(ctx, name, key{name: name})
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,8 @@ type Options struct {
 	LookupTimeout time.Duration
 
 	// LookupRate and LookupBurst bound the live look-ups of the whole process,
-	// in questions a second. Defaults DefaultLookupRate and DefaultLookupBurst.
+	// in questions a second. Pods of one namespace get a quarter of both at most.
+	// Defaults DefaultLookupRate and DefaultLookupBurst.
 	LookupRate  float32
 	LookupBurst int
 

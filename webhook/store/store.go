@@ -10,7 +10,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/client-go/util/flowcontrol"
 
 	"swage.dev/swage/podtemplate"
 )
@@ -42,12 +41,12 @@ func New(opts Options) (*Store, error) {
 	}
 	s := &Store{opts: opts, queue: newQueue(), templates: newTemplates(opts.SystemNamespace, opts.Limits)}
 	s.judgements.all = map[string]map[string]judgement{}
-	limiter := flowcontrol.NewTokenBucketRateLimiter(opts.LookupRate, opts.LookupBurst)
-	s.named = newLookup("template", opts, limiter, s.getTemplate)
-	return s, s.inform(limiter)
+	allowed := newAllowance(opts)
+	s.named = newLookup("template", opts, allowed, s.getTemplate)
+	return s, s.inform(allowed)
 }
 
-func (s *Store) inform(limiter flowcontrol.RateLimiter) (err error) {
+func (s *Store) inform(allowed *allowance) (err error) {
 	if s.wanted, err = wanted(s.opts.Class); err != nil {
 		return err
 	}
@@ -57,13 +56,13 @@ func (s *Store) inform(limiter flowcontrol.RateLimiter) (err error) {
 	if s.changes, err = s.configMaps.AddEventHandler(s.queue.handler()); err != nil {
 		return fmt.Errorf("watching templates: %w", err)
 	}
-	if s.drivers, err = newDrivers(s.opts, limiter); err != nil {
+	if s.drivers, err = newDrivers(s.opts, allowed); err != nil {
 		return fmt.Errorf("watching drivers: %w", err)
 	}
 	if s.opts.Namespace != "" {
 		return nil
 	}
-	if s.namespaces, err = newNamespaces(s.opts, limiter); err != nil {
+	if s.namespaces, err = newNamespaces(s.opts, allowed); err != nil {
 		return fmt.Errorf("watching namespaces: %w", err)
 	}
 	return nil

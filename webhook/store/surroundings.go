@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -31,17 +32,17 @@ func (s *Store) Surroundings(ctx context.Context, pod *podtemplate.Pod, namespac
 }
 
 // Find looks for named templates that the informers have not seen, in the pod's
-// namespace and in the system namespace. It returns the request with those that
+// namespace and, if they are not there, in the system namespace. It returns the request with those that
 // exist; found is false when there are none. A ConfigMap without the template
 // label does not exist in this sense.
 func (s *Store) Find(ctx context.Context, req podtemplate.Request, names []string) (_ podtemplate.Request, found bool, err error) {
-	own, err := s.findIn(ctx, req.Namespace, names)
+	own, err := s.findIn(ctx, req.Namespace, req.Namespace, names)
 	if err != nil {
 		return req, false, err
 	}
 	var system []podtemplate.Entry
 	if s.opts.SystemNamespace != "" {
-		if system, err = s.findIn(ctx, s.opts.SystemNamespace, names); err != nil {
+		if system, err = s.findIn(ctx, req.Namespace, s.opts.SystemNamespace, missing(names, own)); err != nil {
 			return req, false, err
 		}
 	}
@@ -50,7 +51,14 @@ func (s *Store) Find(ctx context.Context, req podtemplate.Request, names []strin
 	return req, len(own)+len(system) > 0, nil
 }
 
-func (s *Store) findIn(ctx context.Context, namespace string, names []string) ([]podtemplate.Entry, error) {
+// missing returns the names that are not among those found.
+func missing(names []string, found []podtemplate.Entry) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return slices.ContainsFunc(found, func(e podtemplate.Entry) bool { return e.Name == name })
+	})
+}
+
+func (s *Store) findIn(ctx context.Context, asker, namespace string, names []string) ([]podtemplate.Entry, error) {
 	answers := make([]*podtemplate.Entry, len(names))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, name := range names {
@@ -58,7 +66,7 @@ func (s *Store) findIn(ctx context.Context, namespace string, names []string) ([
 			continue
 		}
 		group.Go(func() (err error) {
-			answers[i], err = s.named.get(ctx, key{namespace: namespace, name: name})
+			answers[i], err = s.named.get(ctx, asker, key{namespace: namespace, name: name})
 			return err
 		})
 	}

@@ -163,6 +163,24 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// What is in the pod's namespace hides the system's: nobody asks for that.
+func TestFindAsksTheSystemForTheRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, Options{})
+		w.blind()
+		w.start()
+		w.create(configMap("team", "a", podtemplate.Named, goodTemplate))
+		w.create(configMap(podtemplate.DefaultSystemNamespace, "b", podtemplate.Named, goodTemplate))
+		w.client.ClearActions()
+		if _, found, err := w.Find(t.Context(), podtemplate.Request{Namespace: "team"}, []string{"a", "b"}); !found || err != nil {
+			t.Fatalf("found %t, %v", found, err)
+		}
+		if n := calls(w.client.Actions(), "get", "configmaps"); n != 3 {
+			t.Errorf("%d requests, want 3: two for the namespace and one for the system", n)
+		}
+	})
+}
+
 // Names come from pods: what cannot be a ConfigMap's name must not become a part of a request.
 func TestFindAsksForValidNamesOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
