@@ -42,19 +42,29 @@ func (t *templates) Collect(metrics chan<- prometheus.Metric) {
 	}
 }
 
-// RegisterCertificates shows until when the served certificates are valid. A
-// time that is not known is NaN: 0 would look like 1970 to every alert.
+// RegisterCertificates shows until when the served certificates are valid;
+// expiry is asked once at each scrape. A time that is not known is NaN: 0 would
+// look like 1970 to every alert.
 func RegisterCertificates(reg prometheus.Registerer, expiry func() certs.Expiry) error {
-	gauge := func(certificate string, of func(certs.Expiry) time.Time) prometheus.Collector {
-		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name:        "swage_certificate_expiry_timestamp_seconds",
-			Help:        "When the served certificate ends, in seconds since 1970; NaN while it is not known.",
-			ConstLabels: prometheus.Labels{"certificate": certificate},
-		}, func() float64 { return timestamp(of(expiry())) })
+	return reg.Register(&certificates{
+		desc: prometheus.NewDesc("swage_certificate_expiry_timestamp_seconds",
+			"When the served certificate ends, in seconds since 1970; NaN while it is not known.", []string{"certificate"}, nil),
+		expiry: expiry,
+	})
+}
+
+type certificates struct {
+	desc   *prometheus.Desc
+	expiry func() certs.Expiry
+}
+
+func (c *certificates) Describe(descs chan<- *prometheus.Desc) { descs <- c.desc }
+
+func (c *certificates) Collect(metrics chan<- prometheus.Metric) {
+	expiry := c.expiry()
+	for certificate, end := range map[string]time.Time{"leaf": expiry.Leaf, "ca": expiry.CA} {
+		metrics <- prometheus.MustNewConstMetric(c.desc, prometheus.GaugeValue, timestamp(end), certificate)
 	}
-	return register(reg,
-		gauge("leaf", func(e certs.Expiry) time.Time { return e.Leaf }),
-		gauge("ca", func(e certs.Expiry) time.Time { return e.CA }))
 }
 
 func timestamp(t time.Time) float64 {

@@ -190,6 +190,24 @@ func TestGauges(t *testing.T) {
 	}
 }
 
+// Both ends in one scrape are of the same moment: they are read at once.
+func TestExpiryIsReadOnceAScrape(t *testing.T) {
+	reg := prometheus.NewPedanticRegistry()
+	asked := 0
+	err := RegisterCertificates(reg, func() certs.Expiry {
+		asked++
+		return certs.Expiry{Leaf: time.Unix(int64(asked), 0), CA: time.Unix(int64(asked), 0)}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	series := gather(t, reg)
+	leaf, ca := series["swage_certificate_expiry_timestamp_seconds{certificate=leaf}"], series["swage_certificate_expiry_timestamp_seconds{certificate=ca}"]
+	if leaf != 1 || ca != 1 || asked != 1 {
+		t.Errorf("leaf %v, ca %v, asked %d times: want 1, 1, once", leaf, ca, asked)
+	}
+}
+
 func TestRegisterTwiceFails(t *testing.T) {
 	_, reg := newAll(t)
 	if _, err := NewAdmission(reg); err == nil {
