@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/util/flowcontrol"
 )
@@ -95,6 +96,7 @@ func (r *Recorder) Start(ctx context.Context) error {
 		case <-ticker.C:
 			r.flush(ctx)
 			r.forget()
+			ticker.Reset(r.opts.Every) // the inbox has its turn before the next, however long this took
 		case <-ctx.Done():
 			r.finish(ctx)
 			return nil
@@ -119,10 +121,14 @@ func (r *Recorder) note(ctx context.Context, e Event) {
 	}
 }
 
+// flush ends when there is no use in going on, at the latest when the next is
+// due: while it writes nothing is taken from the inbox.
 func (r *Recorder) flush(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, r.opts.Every)
+	defer cancel()
 	for _, s := range r.series {
-		if s.written < s.count {
-			r.write(ctx, s)
+		if s.written < s.count && !r.write(ctx, s) || ctx.Err() != nil {
+			return
 		}
 	}
 }
@@ -144,16 +150,21 @@ func (r *Recorder) finish(ctx context.Context) {
 	r.flush(ctx)
 }
 
-// write leaves the series as it is when the rate limit or the API server refuses: the next flush tries again.
-func (r *Recorder) write(ctx context.Context, s *series) {
+// write leaves the series as it is when the rate limit or the API server
+// refuses: the next flush tries again. It returns whether others have a chance:
+// an API server that refuses one Event (its namespace is going away, say) may
+// take the next, one that does not answer will not.
+func (r *Recorder) write(ctx context.Context, s *series) bool {
 	if !r.limiter.TryAccept() {
-		return
+		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, writeTime)
 	defer cancel()
 	if err := r.put(ctx, s); err != nil {
 		r.opts.Logger.Debug("event not written", slog.String("reason", s.event.Reason), slog.Any("error", err))
-		return
+		var answer apierrors.APIStatus
+		return errors.As(err, &answer)
 	}
 	s.written = s.count
+	return true
 }

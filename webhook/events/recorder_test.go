@@ -223,6 +223,48 @@ func TestStopWritesWhatIsLeft(t *testing.T) {
 	})
 }
 
+// A flush does not occupy the recorder for longer than until the next one, and
+// gives up at once when the API server does not answer.
+func TestFlushIsBounded(t *testing.T) {
+	for _, row := range []struct {
+		rule   string
+		takes  time.Duration
+		err    error
+		writes int // in the 14 s after the flush began
+	}{
+		{"no answer: the first try is the last", 5 * time.Second, context.DeadlineExceeded, 1},
+		{"slow answers: as many as there is time for", 4 * time.Second, nil, 3},
+		{"refusals: the others have their chance", 0, apierrors.NewForbidden(corev1.Resource("events"), "x", nil), 2 * 50},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := start(t, Options{Rate: 1000, Burst: 1000})
+				for range 2 {
+					for i := range 50 {
+						w.Record(about(fmt.Sprint(i), "DeniedConflict"))
+					}
+					synctest.Wait()
+				}
+				writes := 0
+				w.client.PrependReactor("patch", "events", func(clienttesting.Action) (bool, runtime.Object, error) {
+					writes++
+					time.Sleep(row.takes)
+					return row.err != nil, nil, row.err
+				})
+				time.Sleep(11 * time.Second) // the flush has begun
+				w.Record(about("new", "DeniedConflict"))
+				time.Sleep(13 * time.Second)
+				if writes != row.writes {
+					t.Errorf("%d writes, want %d", writes, row.writes)
+				}
+				if n := len(w.events()); n != 51 {
+					t.Errorf("%d events: the one that came meanwhile is still waiting", n)
+				}
+			})
+		})
+	}
+}
+
 func TestCamelCase(t *testing.T) {
 	for words, want := range map[string]string{"denied-missing-driver": "DeniedMissingDriver", "stale": "Stale", "too-large": "TooLarge"} {
 		if got := CamelCase(words); got != want {
