@@ -64,6 +64,26 @@ func TestTheRegistrationIsTheOneThatIsTested(t *testing.T) {
 	}
 }
 
+// R35: it runs before the webhooks that put more into pods, is called again
+// after them, and leaves out the mirror pods of a kubelet.
+func TestR35SwageRunsFirstAndOnceMore(t *testing.T) {
+	got := find[*admissionv1.MutatingWebhookConfiguration](t)
+	for _, other := range []string{"istio-sidecar-injector", "kueue-mutating-webhook-configuration", "vpa-webhook-config", "1password"} {
+		if got.Name >= other {
+			t.Errorf("the API server calls by name, and %s does not sort before %s", got.Name, other)
+		}
+	}
+	for _, w := range got.Webhooks {
+		if policy := w.ReinvocationPolicy; policy == nil || *policy != admissionv1.IfNeededReinvocationPolicy {
+			t.Errorf("%s is not called again after others: %v", w.Name, policy)
+		}
+		mirrors := func(c admissionv1.MatchCondition) bool { return strings.Contains(c.Expression, "config.mirror") }
+		if !slices.ContainsFunc(w.MatchConditions, mirrors) {
+			t.Errorf("%s does not leave out mirror pods", w.Name)
+		}
+	}
+}
+
 // R31, R38: the bundle and the Secret's contents are the server's. A key with
 // an empty value would take them away whenever the file is applied again.
 func TestWhatTheServerWritesHasNoKey(t *testing.T) {
