@@ -23,7 +23,7 @@ func (m *merge) target(t *target, spec *place) {
 	at := list.element(node.Get("name").Text(), node)
 	m.derivedHere = m.derivedIn(node)
 	m.members(t.body, at)
-	m.deriveIn(at, t, m.derivedHere)
+	m.deriveIn(at, t)
 }
 
 // original returns the element that was at that index when the pod was read:

@@ -45,21 +45,21 @@ func (m *merge) derivedRequest(request, limit *tree.Node) bool {
 
 // deriveIn computes again what was derived from a value that has changed, where
 // no template states it and the author does not mean it.
-func (m *merge) deriveIn(at *place, t *target, d derivedValues) {
+func (m *merge) deriveIn(at *place, t *target) {
 	policy := at.child("imagePullPolicy")
 	image := at.node.Get("image")
-	if by := m.owner(image); by != nil && d.pullPolicy && t.body.kid("imagePullPolicy") == nil && !m.kept(by, policy) {
+	if by := m.owner(image); by != nil && m.derivedHere.pullPolicy && !m.meant(policy, t.body.kid("imagePullPolicy"), by) {
 		m.derived(policy.node, tree.NewString(schema.PullPolicyOf(image.Text())), by)
 	}
 	requests := at.child("resources").child("requests")
 	for _, request := range requests.node.Kids() {
 		limit := at.node.At("resources", "limits", request.Name())
-		was, ok := d.requests[request.Name()]
+		was, ok := m.derivedHere.requests[request.Name()]
 		by := m.owner(limit)
-		if !ok || was == limit.JSON() || by == nil || t.body.at("resources", "requests").kid(request.Name()) != nil {
+		if !ok || was == limit.JSON() || by == nil {
 			continue
 		}
-		if !m.kept(by, requests.child(request.Name())) {
+		if stated := t.body.at("resources", "requests", request.Name()); !m.meant(requests.child(request.Name()), stated, by) {
 			m.derived(request, limit.Clone(), by)
 		}
 	}

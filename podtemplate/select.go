@@ -10,8 +10,8 @@ type selector struct {
 	req       Request
 	role      Role
 	limits    Limits
-	reach     [2]*Library // whose templates may reach the pod: the system's, and its namespace's
-	labels    *podLabels  // the pod's, then also those that selected templates add
+	reach     reach      // whose templates may reach the pod: the system's, and its namespace's
+	labels    *podLabels // the pod's, then also those that selected templates add
 	namespace namespaceLabels
 	values    values
 	optedOut  bool
@@ -47,9 +47,10 @@ type denial struct {
 func newSelector(req Request, role Role, limits Limits) *selector {
 	seen := selectorLabels(req, role)
 	s := &selector{
-		req: req, role: role, limits: limits, reach: [2]*Library{req.SystemTemplates, req.Templates},
+		req: req, role: role, limits: limits,
 		labels: seen, values: placeholderValues(req, role, seen), namespace: namespaceLabels{req.Namespace, req.NamespaceLabels},
 	}
+	s.reach = reach{[]*Library{req.SystemTemplates, req.Templates}, s.reaches}
 	shape, stated := req.Pod.Annotation(ShapeAnnotation)
 	s.optedOut = shape == "false"
 	if stated && shape != "false" && shape != "true" {
@@ -71,12 +72,12 @@ func (s *selector) choose() ([]*Template, *denial) {
 		return nil, d
 	}
 	if !s.optedOut {
-		s.climb(Default, s.reach[0], s.reach[1])
+		s.climb(Default, s.req.SystemTemplates, s.req.Templates)
 	}
 	for _, t := range s.named {
 		s.ladder = append(s.ladder, rung{template: t})
 	}
-	s.climb(Enforced, s.reach[1], s.reach[0])
+	s.climb(Enforced, s.req.Templates, s.req.SystemTemplates)
 	s.growToFixpoint()
 	if d := s.needsDoubtful(); d != nil {
 		return nil, d
@@ -185,7 +186,7 @@ func (s *selector) problem(e *shelved) string {
 		return "is too large"
 	case e.Template == nil:
 		return "does not load"
-	case !stable(e.Template, reach{s.reach[:], s.reaches}):
+	case !stable(e.Template, s.reach):
 		return "selects on labels that templates write"
 	}
 	for _, key := range [...]string{podEntry, s.role.entryKey()} {

@@ -30,10 +30,10 @@ func (m *merge) pluginTolerations(spec *place) {
 	list := spec.child("tolerations")
 	for _, entry := range cloneList(list.node) {
 		key, _ := elementKey(stated.field, entry)
-		if entry.Fresh() || !pluginToleration(entry) || stated.kid(key) != nil {
+		if !pluginToleration(entry) {
 			continue
 		}
-		if by := m.tolerates(list.node, entry, stated); by != nil && !m.kept(by, list.element(key, entry)) {
+		if by := m.tolerates(list.node, entry, stated); by != nil && !m.meant(list.element(key, entry), stated.kid(key), by) {
 			m.drop(entry, by, ruleFollows, "the plugin adds it only where nothing else tolerates the taint")
 		}
 	}
