@@ -1,6 +1,7 @@
 package await_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -26,10 +27,7 @@ func TestUntil(t *testing.T) {
 }
 
 // failing notes how a test would have failed.
-type failing struct {
-	testing.TB
-	message string
-}
+type failing struct{ message string }
 
 func (f *failing) Helper() {}
 
@@ -40,12 +38,33 @@ func (f *failing) Fatalf(format string, args ...any) {
 
 func TestPatienceEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &failing{TB: t}
+		f := &failing{}
 		defer func() {
 			if recover() != f || f.message != "waited in vain for nothing: never" {
 				t.Errorf("got %q", f.message)
 			}
 		}()
 		await.Patience{Every: 7 * time.Second, Timeout: time.Minute}.Until(f, "nothing", func() error { return errors.New("never") })
+	})
+}
+
+func TestEffect(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		asked, never := 0, errors.New("never")
+		err := await.Effect(ctx, time.Second, func(context.Context) error {
+			if asked++; asked < 3 {
+				return never
+			}
+			return nil
+		})
+		if err != nil || asked != 3 {
+			t.Errorf("asked %d times: %v", asked, err)
+		}
+		err = await.Effect(ctx, 7*time.Second, func(context.Context) error { return never })
+		if !errors.Is(err, never) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
 	})
 }

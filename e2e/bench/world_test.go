@@ -74,11 +74,7 @@ func newWorld(b *testing.B) *world {
 // startWebhook runs the real binary; it is asked about its own ways only.
 func (w *world) startWebhook(b *testing.B) {
 	b.Helper()
-	root, err := product.Root(b.Context(), "")
-	if err != nil {
-		b.Fatal(err)
-	}
-	binary, err := product.Build(b.Context(), root, product.Webhook)
+	binary, err := product.Program(b.Context(), product.Webhook)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -3,10 +3,12 @@ package nodes
 import (
 	"context"
 	"crypto/x509/pkix"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"swage.dev/swage/e2e/await"
 	"swage.dev/swage/e2e/cluster"
 	"swage.dev/swage/e2e/programs"
 )
@@ -60,7 +62,7 @@ func (c *Cluster) startControllers(ctx context.Context) error {
 // awaitAccounts waits for what a controller makes in each namespace and no pod
 // is accepted without.
 func (c *Cluster) awaitAccounts(ctx context.Context) error {
-	return poll(ctx, func(ctx context.Context) error {
+	return await.Effect(ctx, 50*time.Millisecond, func(ctx context.Context) error {
 		_, err := c.Client().CoreV1().ServiceAccounts(corev1.NamespaceDefault).Get(ctx, "default", metav1.GetOptions{})
 		return err
 	})

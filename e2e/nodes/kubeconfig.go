@@ -1,10 +1,7 @@
 package nodes
 
 import (
-	"context"
 	"crypto/x509/pkix"
-	"fmt"
-	"time"
 
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -36,23 +33,4 @@ func (c *Cluster) pair(name string, subject pkix.Name) (cert, key string, err er
 	}
 	key, err = c.dir.Write(name+".key", keyPEM)
 	return cert, key, err
-}
-
-const pollEvery = 50 * time.Millisecond
-
-// poll asks until there is no error, or ctx is done.
-func poll(ctx context.Context, ask func(context.Context) error) error {
-	tick := time.NewTicker(pollEvery)
-	defer tick.Stop()
-	for {
-		err := ask(ctx)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%w; last answer: %w", ctx.Err(), err)
-		case <-tick.C:
-		}
-	}
 }

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"swage.dev/swage/e2e/await"
 	"swage.dev/swage/e2e/nodes"
 	"swage.dev/swage/e2e/product"
 	"swage.dev/swage/e2e/spark"
@@ -117,19 +118,7 @@ func (c *Cluster) install(ctx context.Context) error {
 
 // awaitCalls waits until the API server has seen the bundle that the server wrote.
 func (c *Cluster) awaitCalls(ctx context.Context) error {
-	tick := time.NewTicker(patience.Every)
-	defer tick.Stop()
-	for {
-		err := swagewebhook.Called(ctx, c.Client())
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%w; last answer: %w", ctx.Err(), err)
-		case <-tick.C:
-		}
-	}
+	return await.Effect(ctx, patience.Every, func(ctx context.Context) error { return swagewebhook.Called(ctx, c.Client()) })
 }
 
 // setApart labels and taints the second node.

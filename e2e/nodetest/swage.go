@@ -16,11 +16,7 @@ import (
 func (c *Cluster) SwageSubmit(t testing.TB, job Job) (run *Run, code int) {
 	t.Helper()
 	job.setDefaults()
-	root, err := product.Root(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, err := product.Build(t.Context(), root, product.Swage)
+	program, err := product.Program(t.Context(), product.Swage)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,11 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
+
+	"swage.dev/swage/e2e/cachedir"
+	"swage.dev/swage/e2e/filelock"
 )
 
 // The product's programs.
@@ -35,6 +36,16 @@ func Root(ctx context.Context, dir string) (string, error) {
 	return string(bytes.TrimSpace(out)), nil
 }
 
+// Program builds one program of the product that the working directory is part
+// of, and returns its path. See Build.
+func Program(ctx context.Context, program string) (string, error) {
+	root, err := Root(ctx, "")
+	if err != nil {
+		return "", err
+	}
+	return Build(ctx, root, program)
+}
+
 // Build builds one program and returns its path. Go's cache makes it a second
 // when nothing changed. Several processes may call it at once.
 func Build(ctx context.Context, root, program string) (string, error) {
@@ -42,11 +53,11 @@ func Build(ctx context.Context, root, program string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	unlock, err := lock(filepath.Join(dir, "lock"))
+	unlock, err := filelock.Take(ctx, filepath.Join(dir, "lock"))
 	if err != nil {
 		return "", err
 	}
-	defer unlock.Close()
+	defer unlock()
 	path := filepath.Join(dir, program)
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", path, "./cmd/"+program)
 	build.Dir = root
@@ -59,23 +70,11 @@ func Build(ctx context.Context, root, program string) (string, error) {
 
 // outputFolder is one for each work tree: two of them must not run each other's programs.
 func outputFolder(root string) (string, error) {
-	base, err := os.UserCacheDir()
+	base, err := cachedir.Of("product")
 	if err != nil {
-		return "", fmt.Errorf("no place for the programs: %w", err)
+		return "", err
 	}
 	sum := sha256.Sum256([]byte(root))
-	dir := filepath.Join(base, "swage", "product", hex.EncodeToString(sum[:6]))
+	dir := filepath.Join(base, hex.EncodeToString(sum[:6]))
 	return dir, os.MkdirAll(dir, 0o755)
-}
-
-func lock(path string) (io.Closer, error) {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
-		file.Close()
-		return nil, fmt.Errorf("wait for another build: %w", err)
-	}
-	return file, nil
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"swage.dev/swage/e2e/cachedir"
 	"swage.dev/swage/e2e/filelock"
 )
 
@@ -56,14 +57,12 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Log == nil {
 		o.Log = os.Stderr
 	}
-	if o.Cache == "" {
-		base, err := os.UserCacheDir()
-		if err != nil {
-			return o, fmt.Errorf("no place for the programs: %w", err)
-		}
-		o.Cache = filepath.Join(base, "swage", "programs")
-	}
 	var err error
+	if o.Cache == "" {
+		if o.Cache, err = cachedir.Of("programs"); err != nil {
+			return o, err
+		}
+	}
 	o.Dir, err = filepath.Abs(o.Dir)
 	return o, err
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"swage.dev/swage/e2e/cachedir"
 	"swage.dev/swage/e2e/filelock"
 )
 
@@ -28,14 +29,12 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Log == nil {
 		o.Log = os.Stderr
 	}
-	if o.Cache == "" {
-		base, err := os.UserCacheDir()
-		if err != nil {
-			return o, fmt.Errorf("no place for Spark: %w", err)
-		}
-		o.Cache = filepath.Join(base, "swage", "spark")
-	}
 	var err error
+	if o.Cache == "" {
+		if o.Cache, err = cachedir.Of("spark"); err != nil {
+			return o, err
+		}
+	}
 	if o.Version == "" {
 		o.Version, err = Version()
 	}

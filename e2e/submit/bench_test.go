@@ -13,11 +13,7 @@ import (
 // call's answer, with the API server on the same machine: what it costs the
 // client in time, processor and memory.
 func BenchmarkProgram(b *testing.B) {
-	root, err := product.Root(b.Context(), "")
-	if err != nil {
-		b.Fatal(err)
-	}
-	program, err := product.Build(b.Context(), root, product.Swage)
+	program, err := product.Program(b.Context(), product.Swage)
 	if err != nil {
 		b.Fatal(err)
 	}

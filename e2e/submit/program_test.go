@@ -20,11 +20,7 @@ import (
 // swage runs the real program against the server, and returns what it says and how it exits.
 func swage(t *testing.T, args ...string) (said string, code int) {
 	t.Helper()
-	root, err := product.Root(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	program, err := product.Build(t.Context(), root, product.Swage)
+	program, err := product.Program(t.Context(), product.Swage)
 	if err != nil {
 		t.Fatal(err)
 	}

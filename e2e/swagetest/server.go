@@ -40,12 +40,8 @@ func (s *Server) Main(m *testing.M, args ...string) int {
 	})
 }
 
-func (s *Server) start(ctx context.Context, args []string) error {
-	root, err := product.Root(ctx, "")
-	if err != nil {
-		return err
-	}
-	if s.Binary, err = product.Build(ctx, root, product.Webhook); err != nil {
+func (s *Server) start(ctx context.Context, args []string) (err error) {
+	if s.Binary, err = product.Program(ctx, product.Webhook); err != nil {
 		return err
 	}
 	s.Swage, err = swagewebhook.Start(ctx, swagewebhook.Options{

@@ -12,18 +12,19 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"swage.dev/swage/e2e/cachedir"
 )
 
 // keeper knows where the one that holds the cluster leaves word.
 type keeper struct{ dir string }
 
 func newKeeper() (keeper, error) {
-	base, err := os.UserCacheDir()
+	dir, err := cachedir.Of("cluster")
 	if err != nil {
-		return keeper{}, fmt.Errorf("no place for the cluster's files: %w", err)
+		return keeper{}, err
 	}
-	k := keeper{filepath.Join(base, "swage", "cluster")}
-	return k, os.MkdirAll(k.dir, 0o700)
+	return keeper{dir}, os.MkdirAll(dir, 0o700)
 }
 
 func (k keeper) file(name string) string { return filepath.Join(k.dir, name) }
