@@ -41,7 +41,11 @@ func (s *Server) path(apiVersion, kind, namespace, name string) string {
 	if !strings.Contains(apiVersion, "/") {
 		root = "/api/"
 	}
-	place := s.url + root + apiVersion + "/namespaces/" + url.PathEscape(namespace) + "/" + resources[kind]
+	place := s.url + root + apiVersion
+	if namespace != "" {
+		place += "/namespaces/" + url.PathEscape(namespace)
+	}
+	place += "/" + resources[kind]
 	if name != "" {
 		place += "/" + url.PathEscape(name)
 	}
@@ -62,6 +66,16 @@ func (s *Server) pod(namespace, name string) string { return s.path("v1", "Pod",
 func (s *Server) getPod(ctx context.Context, namespace, name string) (*corev1.Pod, error) {
 	pod := &corev1.Pod{}
 	return pod, s.call(ctx, http.MethodGet, s.pod(namespace, name), "", nil, pod)
+}
+
+// listPods lists a namespace's pods with labels; "" is all of them, of all namespaces.
+func (s *Server) listPods(ctx context.Context, namespace, labels string) (*corev1.PodList, error) {
+	query := url.Values{}
+	if labels != "" {
+		query.Set("labelSelector", labels)
+	}
+	list := &corev1.PodList{}
+	return list, s.call(ctx, http.MethodGet, s.pod(namespace, "")+"?"+query.Encode(), "", nil, list)
 }
 
 // patchPod applies a strategic merge patch.

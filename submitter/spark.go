@@ -122,12 +122,14 @@ const (
 	envExecCores   = "SPARK_EXECUTOR_CORES"
 	envAppID       = "SPARK_APPLICATION_ID"
 	envBindAddress = "SPARK_DRIVER_BIND_ADDRESS"
+	envExecutorID  = "SPARK_EXECUTOR_ID"
 	envTokenFile   = "HADOOP_TOKEN_FILE_LOCATION"
 )
 
 // Names and places in the pods.
 const (
-	driverContainer = "spark-kubernetes-driver"
+	containerPrefix = "spark-kubernetes-"
+	driverContainer = containerPrefix + "driver"
 	confDir         = "/opt/spark/conf"
 	confFile        = "spark.properties"
 	confVolume      = "spark-conf-volume-driver"

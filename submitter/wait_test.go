@@ -149,7 +149,7 @@ func TestWaitGivesUpWhereTryingIsVain(t *testing.T) {
 func TestWaitTellsEachState(t *testing.T) {
 	s := &script{t: t, steps: []string{"GET: " + waitedPod(`{"phase":"Pending"}`), "WATCH: " + event("MODIFIED", `{"phase":"Running"}`) + event("MODIFIED", `{"phase":"Succeeded"}`)}}
 	var phases []corev1.PodPhase
-	o := submitter.WaitOptions{Changed: func(pod *corev1.Pod) { phases = append(phases, pod.Status.Phase) }}
+	o := submitter.WaitOptions{Changed: func(pods submitter.Pods) { phases = append(phases, pods.Driver.Status.Phase) }}
 	if _, err := submitter.Wait(t.Context(), submitter.NewServer("http://h", &http.Client{Transport: s}), waitedDriver(), o); err != nil {
 		t.Fatal(err)
 	}

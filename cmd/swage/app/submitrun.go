@@ -67,11 +67,11 @@ func await(cmd *cobra.Command, server *submitter.Server, objects *submitter.Obje
 }
 
 // tellPhase says each phase once.
-func tellPhase(stderr io.Writer) func(*corev1.Pod) {
+func tellPhase(stderr io.Writer) func(submitter.Pods) {
 	var last corev1.PodPhase
-	return func(pod *corev1.Pod) {
-		if pod.Status.Phase != last {
-			last = pod.Status.Phase
+	return func(pods submitter.Pods) {
+		if phase := pods.Driver.Status.Phase; phase != last {
+			last = phase
 			fmt.Fprintf(stderr, "phase: %s\n", last)
 		}
 	}
