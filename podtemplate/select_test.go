@@ -220,3 +220,15 @@ func TestVerdictsOfSkippedPods(t *testing.T) {
 		})
 	}
 }
+
+// A server that is restricted to one namespace is in it, and shapes it.
+func TestTheSystemNamespaceIsShapedOnDemand(t *testing.T) {
+	shaper := NewShaper(Options{SystemNamespace: "team-a", ShapeSystemNamespace: true})
+	for namespace, want := range map[string]Verdict{"team-a": Shaped, "kube-system": SkippedNamespace} {
+		req := choice{shelves: []shelf{{what: "team-a/a default"}}}.request(t)
+		req.Namespace = namespace
+		if result := shaper.Shape(req); result.Verdict != want {
+			t.Errorf("%s: %s, want %s", namespace, result.Verdict, want)
+		}
+	}
+}

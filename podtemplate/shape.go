@@ -18,6 +18,9 @@ type Options struct {
 	Limits Limits
 	// SystemNamespace is never shaped, and its templates reach all others. Default "swage-system".
 	SystemNamespace string
+	// ShapeSystemNamespace shapes the pods of the system namespace too, for a
+	// server that is restricted to it. Default false.
+	ShapeSystemNamespace bool
 	// NoNativeSidecars leaves additional containers regular ones, for Kubernetes before 1.29. Default false.
 	NoNativeSidecars bool
 }
@@ -47,7 +50,7 @@ func (s *Shaper) Shape(req Request) Result {
 	switch {
 	case !role.Valid():
 		return untouched(req, SkippedNotSpark, "")
-	case req.Namespace == metav1.NamespaceSystem || req.Namespace == s.opts.SystemNamespace:
+	case s.leavesAlone(req.Namespace):
 		return untouched(req, SkippedNamespace, role)
 	case req.DriverMissing && role == Executor:
 		return denied(&denial{verdict: DeniedMissingDriver, reason: "driver " + ownerName(req.Pod) + " does not exist any more: the executor would be deleted at once"}, role)
@@ -66,6 +69,10 @@ func (s *Shaper) Shape(req Request) Result {
 		result.Verdict = SkippedOptOut
 	}
 	return result
+}
+
+func (s *Shaper) leavesAlone(namespace string) bool {
+	return namespace == metav1.NamespaceSystem || namespace == s.opts.SystemNamespace && !s.opts.ShapeSystemNamespace
 }
 
 func ownerName(p *Pod) string {

@@ -84,21 +84,13 @@ func (s *Server) newHandler() (*admission.Handler, error) {
 	}
 	return admission.New(admission.Options{
 		Shaper: podtemplate.NewShaper(podtemplate.Options{
-			Limits: s.opts.Limits, SystemNamespace: s.unshaped(), NoNativeSidecars: s.opts.NoNativeSidecars,
+			Limits: s.opts.Limits, SystemNamespace: s.opts.SystemNamespace, NoNativeSidecars: s.opts.NoNativeSidecars,
+			// Its own pods are left out by the registration's selector.
+			ShapeSystemNamespace: s.opts.Namespace != "",
 		}),
 		Store: s.store, Metrics: counters, Events: s.events,
 		LookupTimeout: s.opts.LookupTimeout, Logger: s.opts.Logger,
 	})
-}
-
-// unshaped is the namespace whose pods are left alone because the server runs
-// there. A server restricted to one namespace shapes it all the same (its own
-// pods are left out by selector), so that it gets a name that no namespace has.
-func (s *Server) unshaped() string {
-	if s.opts.Namespace != "" {
-		return "-"
-	}
-	return s.opts.SystemNamespace
 }
 
 func (s *Server) newTLS() ctrlwebhook.Server {

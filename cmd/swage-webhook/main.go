@@ -19,5 +19,5 @@ func run() int {
 	defer stop()
 	// After the first signal the next ends the process at once.
 	context.AfterFunc(ctx, stop)
-	return app.Main(ctx, os.Args[1:], os.Stderr)
+	return app.Main(ctx, os.Args[1:], os.Stdout, os.Stderr)
 }

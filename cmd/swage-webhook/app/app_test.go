@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -59,7 +60,7 @@ func TestUsage(t *testing.T) {
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			var out bytes.Buffer
-			if code := Main(t.Context(), row.args, &out); code != exitUsage || !strings.Contains(out.String(), row.says) {
+			if code := Main(t.Context(), row.args, io.Discard, &out); code != exitUsage || !strings.Contains(out.String(), row.says) {
 				t.Errorf("exit %d: %s", code, &out)
 			}
 		})
@@ -69,15 +70,15 @@ func TestUsage(t *testing.T) {
 // What cannot be reached is no wrong command line.
 func TestAMissingKubeconfigFails(t *testing.T) {
 	var out bytes.Buffer
-	if code := Main(t.Context(), []string{"--kubeconfig=" + filepath.Join(t.TempDir(), "none")}, &out); code != exitFailed || !strings.Contains(out.String(), "--kubeconfig") {
+	if code := Main(t.Context(), []string{"--kubeconfig=" + filepath.Join(t.TempDir(), "none")}, io.Discard, &out); code != exitFailed || !strings.Contains(out.String(), "--kubeconfig") {
 		t.Errorf("exit %d: %s", code, &out)
 	}
 }
 
 func TestHelp(t *testing.T) {
-	var out bytes.Buffer
-	if code := Main(t.Context(), []string{"--help"}, &out); code != exitOK {
-		t.Fatalf("exit %d", code)
+	var out, errors bytes.Buffer
+	if code := Main(t.Context(), []string{"--help"}, &out, &errors); code != exitOK || errors.Len() > 0 {
+		t.Fatalf("exit %d: %s", code, &errors)
 	}
 	var f flags
 	set := pflag.NewFlagSet("", pflag.ContinueOnError)
@@ -87,6 +88,13 @@ func TestHelp(t *testing.T) {
 			t.Errorf("--%s is not explained", flag.Name)
 		}
 	})
+}
+
+func TestVersion(t *testing.T) {
+	var out, errors bytes.Buffer
+	if code := Main(t.Context(), []string{"--version"}, &out, &errors); code != exitOK || errors.Len() > 0 || !strings.HasPrefix(out.String(), "swage-webhook ") {
+		t.Errorf("exit %d: %s%s", code, &out, &errors)
+	}
 }
 
 // flagRows say for each flag where it arrives.
@@ -185,7 +193,7 @@ func TestMissingCertificatesFail(t *testing.T) {
 	code := Main(t.Context(), []string{
 		"--kubeconfig=" + kubeconfigFile(t), "--address=" + address, "--status-address=127.0.0.1:0",
 		"--certificates=files", "--certificates-dir=" + t.TempDir(),
-	}, &out)
+	}, io.Discard, &out)
 	if code != exitFailed || !strings.Contains(out.String(), "tls.crt") {
 		t.Errorf("exit %d: %s", code, &out)
 	}

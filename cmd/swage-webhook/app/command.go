@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 
+	"swage.dev/swage/cmd/internal/buildversion"
 	"swage.dev/swage/webhook"
 )
 
@@ -25,26 +26,27 @@ const (
 // errUsage is wrapped by errors of the command line.
 var errUsage = errors.New("usage")
 
-// Main runs the command until ctx is done and returns its exit code.
-func Main(ctx context.Context, args []string, out io.Writer) int {
-	command := newCommand(out)
+// Main runs the command until ctx is done and returns its exit code. What was
+// asked for (help, the version) goes to out, logs and errors to logs.
+func Main(ctx context.Context, args []string, out, logs io.Writer) int {
+	command := newCommand(logs)
 	command.SetArgs(args)
 	command.SetOut(out)
-	command.SetErr(out)
+	command.SetErr(logs)
 	err := command.ExecuteContext(ctx)
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errUsage):
-		fmt.Fprintf(out, "swage-webhook: %v\nSee swage-webhook --help.\n", err)
+		fmt.Fprintf(logs, "swage-webhook: %v\nSee swage-webhook --help.\n", err)
 		return exitUsage
 	default:
-		fmt.Fprintf(out, "swage-webhook: %v\n", err)
+		fmt.Fprintf(logs, "swage-webhook: %v\n", err)
 		return exitFailed
 	}
 }
 
-func newCommand(out io.Writer) *cobra.Command {
+func newCommand(logs io.Writer) *cobra.Command {
 	var f flags
 	command := &cobra.Command{
 		Use:   "swage-webhook",
@@ -55,6 +57,7 @@ swage.dev/template.
 
 In a pod it uses the pod's service account; elsewhere a kubeconfig. Logs go to
 standard error, as JSON unless that is a terminal.`,
+		Version:       buildversion.Line("swage-webhook"),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args: func(command *cobra.Command, args []string) error {
@@ -63,15 +66,16 @@ standard error, as JSON unless that is a terminal.`,
 			}
 			return nil
 		},
-		RunE: func(command *cobra.Command, _ []string) error { return run(command.Context(), &f, out) },
+		RunE: func(command *cobra.Command, _ []string) error { return run(command.Context(), &f, logs) },
 	}
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
+	command.SetVersionTemplate("{{.Version}}")
 	f.register(command.Flags())
 	return command
 }
 
-func run(ctx context.Context, f *flags, out io.Writer) error {
-	logger, err := f.logger(out)
+func run(ctx context.Context, f *flags, logs io.Writer) error {
+	logger, err := f.logger(logs)
 	if err != nil {
 		return err
 	}
@@ -90,7 +94,7 @@ func run(ctx context.Context, f *flags, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
-	logger.InfoContext(ctx, "starting", "address", opts.Address, "status", opts.StatusAddress,
+	logger.InfoContext(ctx, "starting", "version", buildversion.Version(), "address", opts.Address, "status", opts.StatusAddress,
 		"systemNamespace", opts.SystemNamespace, "namespace", opts.Namespace, "class", opts.Class)
 	return server.Run(ctx)
 }

@@ -17,7 +17,6 @@ type flags struct {
 	cluster      cluster
 	certificates certificates
 	logging      logging
-	noSidecars   bool
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
@@ -43,7 +42,7 @@ func (f *flags) registerScope(set *pflag.FlagSet) {
 		"the namespace whose templates reach the whole cluster (default: the pod's own, else "+podtemplate.DefaultSystemNamespace+")")
 	set.StringVar(&f.server.Namespace, "namespace", "", "shape the pods of this namespace only, with the templates in it; no right outside it is needed")
 	set.StringVar(&f.server.Class, "class", "", "use the templates whose label "+store.ClassLabel+" has this value (default: those without it)")
-	set.BoolVar(&f.noSidecars, "no-native-sidecars", false, "add containers of templates as regular containers; needed before Kubernetes 1.29")
+	set.BoolVar(&f.server.NoNativeSidecars, "no-native-sidecars", false, "add containers of templates as regular containers; needed before Kubernetes 1.29")
 }
 
 // limits are the bounds on what templates may cost, one flag each.
@@ -84,7 +83,6 @@ func (f *flags) options(logger *slog.Logger) (webhook.Options, error) {
 	if err := f.check(); err != nil {
 		return opts, err
 	}
-	opts.NoNativeSidecars = f.noSidecars
 	opts.Logger = logger
 	opts.Instance = hostname()
 	if opts.SystemNamespace == "" {
