@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/podtemplate"
 )
@@ -23,21 +22,28 @@ const cleanUpTime = 10 * time.Second
 // Apply creates the objects of a plan: first the driver, which a gate keeps from
 // running, then all that it owns, then it lifts the gate. Whenever it is
 // killed, nothing is left without an owner: at worst a driver that never runs.
+// (Objects.Before come first of all: one of them alone may be left, unused.)
 // When it fails before the gate is lifted it deletes the driver, and what it
 // owns goes with it. It returns the driver as stored.
 func Apply(ctx context.Context, server *Server, objects *Objects) (*corev1.Pod, error) {
 	wanted := objects.Driver.DeepCopy()
 	wanted.Spec.SchedulingGates = append(wanted.Spec.SchedulingGates, corev1.PodSchedulingGate{Name: Gate})
-	driver, err := createDriver(ctx, server, wanted)
-	if err != nil {
+	if err := createBefore(ctx, server, objects.Before); err != nil {
 		return nil, err
 	}
+	driver, err := createDriver(ctx, server, wanted)
+	if err != nil {
+		return nil, dropBefore(ctx, server, objects.Before, err)
+	}
 	err = createOwned(ctx, server, driver, objects.Owned)
+	if err == nil {
+		err = ownBefore(ctx, server, driver, objects.Before)
+	}
 	if err == nil {
 		err = liftGate(ctx, server, driver)
 	}
 	if err != nil {
-		return nil, takeBack(ctx, server, driver, err)
+		return nil, takeBack(ctx, server, driver, dropBefore(ctx, server, objects.Before, err))
 	}
 	return driver, nil
 }
@@ -73,9 +79,7 @@ func createOwned(ctx context.Context, server *Server, driver *corev1.Pod, owned 
 	var all errgroup.Group
 	for _, o := range owned {
 		object := o.DeepCopyObject().(Object)
-		object.SetOwnerReferences([]metav1.OwnerReference{{
-			APIVersion: "v1", Kind: "Pod", Name: driver.Name, UID: driver.UID, Controller: new(true),
-		}})
+		object.SetOwnerReferences(ownedBy(driver))
 		all.Go(func() error {
 			if err := server.create(ctx, object, nil); err != nil {
 				return fmt.Errorf("creating the %s %s: %w", o.GetObjectKind().GroupVersionKind().Kind, o.GetName(), err)

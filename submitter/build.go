@@ -28,6 +28,7 @@ type build struct {
 
 	pod       *corev1.Pod // without the Spark container
 	container *corev1.Container
+	before    []Object // exist before the driver does
 	owned     []Object
 	redacted  []string
 	access    Access
@@ -76,7 +77,7 @@ func (b *build) ownSecret(name string, data map[string][]byte) {
 
 func (b *build) objects() *Objects {
 	return &Objects{
-		Driver: b.pod, Owned: b.owned, Server: b.conf.Raw(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
+		Driver: b.pod, Before: b.before, Owned: b.owned, Server: b.conf.Raw(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
 		AppID: b.appID, Access: b.access, Wait: b.wait, Notes: b.app.notes, Redacted: b.redacted,
 	}
 }

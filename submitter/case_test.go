@@ -2,10 +2,8 @@ package submitter_test
 
 import (
 	"flag"
-	"maps"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,44 +11,30 @@ import (
 
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/submittertest"
 )
 
-// submission is one of testdata/cases: a command line with the environment it
-// is given in. Lines that begin with "# " say what it is about, with "$ " set a
-// variable; each other line is an argument.
-type submission struct {
-	args []string
-	env  map[string]string
-}
+// submission is a case that a test plans.
+type submission struct{ submittertest.Case }
 
 func readCase(t testing.TB, name string) submission {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", "cases", name+".args"))
+	c, err := submittertest.ReadCase(casesDir(t), name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := submission{env: map[string]string{"SPARK_USER": "alice"}}
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSuffix(line, "\n")
-		if variable, ok := strings.CutPrefix(line, "$ "); ok {
-			name, value, _ := strings.Cut(variable, "=")
-			s.env[name] = value
-		} else if !strings.HasPrefix(line, "# ") {
-			s.args = append(s.args, line)
-		}
-	}
-	return s
+	return submission{c}
 }
 
 func caseNames(t testing.TB) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", "cases", "*.args"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("no cases: ", err)
+	cases, err := submittertest.ReadCases(casesDir(t))
+	if err != nil {
+		t.Fatal(err)
 	}
 	var names []string
-	for _, file := range files {
-		names = append(names, strings.TrimSuffix(filepath.Base(file), ".args"))
+	for _, c := range cases {
+		names = append(names, c.Name)
 	}
 	return names
 }
@@ -82,14 +66,13 @@ func (s submission) plan(t testing.TB, edit func(*submitter.Options)) (*submitte
 	line, err := commandline.Parse(append([]string{
 		"--master", "k8s://https://127.0.0.1:6443", "--deploy-mode", "cluster",
 		"--conf", "spark.kubernetes.submission.waitAppCompletion=false",
-	}, s.args...))
+	}, s.Args...))
 	if err != nil {
 		return nil, err
 	}
-	env := maps.Clone(s.env)
 	o := submitter.Options{
 		Line: line, Files: os.DirFS("/"), Dir: casesDir(t), Random: zeros{}, Now: func() time.Time { return noon },
-		Env: func(name string) (string, bool) { value, set := env[name]; return value, set },
+		Env: func(name string) (string, bool) { value, set := s.Env[name]; return value, set },
 	}
 	if edit != nil {
 		edit(&o)

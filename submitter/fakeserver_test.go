@@ -62,7 +62,7 @@ func (f *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *fakeServer) answer(r *http.Request, body []byte) (int, any) {
 	if f.refuse != nil {
 		if code := f.refuse(r.Method + " " + r.URL.Path); code != 0 {
-			return code, status(code, "Forbidden", "exceeded quota: tiny")
+			return code, status(code, strings.ReplaceAll(http.StatusText(code), " ", ""), "exceeded quota: tiny")
 		}
 	}
 	_, place, _ := strings.Cut(r.URL.Path, "/namespaces/default/")
@@ -75,8 +75,7 @@ func (f *fakeServer) answer(r *http.Request, body []byte) (int, any) {
 		}
 	case http.MethodPatch:
 		if object := f.objects[place]; object != nil {
-			delete(object["spec"].(map[string]any), "schedulingGates") // the one patch there is
-			return http.StatusOK, object
+			return http.StatusOK, patched(object, body)
 		}
 	case http.MethodDelete:
 		return f.delete(place, body)
@@ -102,6 +101,22 @@ func (f *fakeServer) create(resource string, body []byte) (int, any) {
 	return http.StatusCreated, object
 }
 
+// patched is an object after one of the two patches that there are: a pod's
+// gate is lifted, or an owner given.
+func patched(object map[string]any, body []byte) map[string]any {
+	if strings.Contains(string(body), "schedulingGates") {
+		delete(object["spec"].(map[string]any), "schedulingGates")
+		return object
+	}
+	var patch struct {
+		Metadata struct{ OwnerReferences []any }
+	}
+	if err := json.Unmarshal(body, &patch); err == nil {
+		object["metadata"].(map[string]any)["ownerReferences"] = patch.Metadata.OwnerReferences
+	}
+	return object
+}
+
 // delete deletes an object, and at once what it owns, as the garbage collector does later.
 func (f *fakeServer) delete(place string, body []byte) (int, any) {
 	object := f.objects[place]
@@ -109,7 +124,7 @@ func (f *fakeServer) delete(place string, body []byte) (int, any) {
 		return http.StatusNotFound, status(http.StatusNotFound, "NotFound", place+" not found")
 	}
 	uid := object["metadata"].(map[string]any)["uid"].(string)
-	if !strings.Contains(string(body), `"uid":"`+uid+`"`) {
+	if strings.HasPrefix(place, "pods/") && !strings.Contains(string(body), `"uid":"`+uid+`"`) {
 		return http.StatusConflict, status(http.StatusConflict, "Conflict", "the UID in the precondition is another")
 	}
 	delete(f.objects, place)

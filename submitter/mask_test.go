@@ -1,33 +1,13 @@
 package submitter_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
-	"swage.dev/swage/submitter/properties"
+	"swage.dev/swage/submitter/submittertest"
 )
-
-// masks hide what is new in every submission.
-var masks = []struct {
-	what    string
-	matches *regexp.Regexp
-	becomes string
-}{
-	{"the application's id", regexp.MustCompile(`spark-[0-9a-f]{32}`), "spark-ID"},
-	{"a UUID", regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "UUID"},
-	{"random bytes and the time in names", regexp.MustCompile(`[0-9a-f]{6}[0-9a-f]{10}`), "UNIQUE"},
-	{"the API server", regexp.MustCompile(`k8s://https?://127\.0\.0\.1:[0-9]+`), "k8s://SERVER"},
-}
-
-func masked(text string) string {
-	for _, m := range masks {
-		text = m.matches.ReplaceAllString(text, m.becomes)
-	}
-	return text
-}
 
 // mask adds an object by its kind and name, without what differs in form only.
 func mask(t *testing.T, all, object map[string]any) {
@@ -39,31 +19,18 @@ func mask(t *testing.T, all, object map[string]any) {
 	if object["kind"] == "ConfigMap" {
 		data := object["data"].(map[string]any)
 		if file, ok := data["spark.properties"].(string); ok {
-			data["spark.properties"] = settings(t, file)
+			settings, err := submittertest.Settings(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data["spark.properties"] = settings
 		}
 	}
-	name := masked(object["kind"].(string) + " " + metadata["name"].(string))
+	name := submittertest.Masked(object["kind"].(string) + " " + metadata["name"].(string))
 	if _, twice := all[name]; twice {
 		t.Errorf("two objects are called %s", name)
 	}
 	all[name] = normal("", object)
-}
-
-// settings is a properties file as a map: comments and order mean nothing.
-func settings(t *testing.T, file string) map[string]any {
-	t.Helper()
-	values, err := properties.Parse(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]any{}
-	for key, value := range values {
-		all[key] = value
-	}
-	if all["spark.app.submitTime"] != nil {
-		all["spark.app.submitTime"] = "TIME"
-	}
-	return all
 }
 
 // zero are members whose zero value the API server takes for an absent one.
@@ -97,7 +64,7 @@ func normal(key string, v any) any {
 			amount := resource.MustParse(v)
 			return amount.AsDec().String()
 		}
-		return masked(strings.TrimSpace(v))
+		return submittertest.Masked(strings.TrimSpace(v))
 	}
 	return v
 }

@@ -17,6 +17,11 @@ type Objects struct {
 	// Driver is the driver's pod. It owns all others.
 	Driver *corev1.Pod
 
+	// Before are those that must exist when the driver is created, such as
+	// Volcano's PodGroup, whose own webhook looks for it. They get their owner
+	// once there is one.
+	Before []Object
+
 	// Owned are the others: what the driver needs to start. They have no owner
 	// reference yet, since that takes the UID of a driver that exists.
 	Owned []Object
@@ -43,5 +48,5 @@ type Objects struct {
 // All are the objects in an order in which they can be created by hand: what
 // the driver needs comes before it.
 func (o *Objects) All() []Object {
-	return append(append([]Object{}, o.Owned...), o.Driver)
+	return append(append(append([]Object{}, o.Before...), o.Owned...), o.Driver)
 }

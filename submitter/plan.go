@@ -136,9 +136,10 @@ func (b *build) chooseNames() error {
 
 // steps are those that apply, in Spark's order. Later ones see what earlier ones made.
 func (b *build) steps() []step {
-	excluded := b.conf.List(keyDriverExcluded)
+	excluded, wanted := b.conf.List(keyDriverExcluded), b.conf.List(keyDriverSteps)
 	return slices.DeleteFunc(allSteps(), func(s step) bool {
 		return s.applies != nil && !s.applies(b.release) ||
+			s.onRequest && !slices.Contains(wanted, stepPackage+s.name) ||
 			b.release.excludedSteps && slices.Contains(excluded, stepPackage+s.name)
 	})
 }
@@ -148,9 +149,10 @@ const stepPackage = "org.apache.spark.deploy.k8s.features."
 
 // step is one of Spark's feature steps; name is its class.
 type step struct {
-	name    string
-	applies func(release) bool // nil: in all releases
-	run     func(*build) error
+	name      string
+	applies   func(release) bool // nil: in all releases
+	onRequest bool               // only where featureSteps names it
+	run       func(*build) error
 }
 
 func allSteps() []step {
@@ -167,13 +169,16 @@ func allSteps() []step {
 		{name: "PodTemplateConfigMapStep", run: (*build).executorTemplate},
 		{name: "LocalDirsFeatureStep", run: (*build).scratchSpace},
 		{name: "NetworkPolicyFeatureStep", run: (*build).networkPolicy, applies: func(r release) bool { return r.networkPolicy }},
+		{name: "VolcanoFeatureStep", run: (*build).volcano, onRequest: true},
 	}
 }
 
 // checkSteps refuses steps that are classes of the user's: they take a JVM (S13).
 func (b *build) checkSteps() error {
-	if steps := b.conf.List(keyDriverSteps); len(steps) > 0 {
-		return refuse("%s=%s: the step is a Java class, which only spark-submit can run", keyDriverSteps, steps[0])
+	for _, class := range b.conf.List(keyDriverSteps) {
+		if !slices.ContainsFunc(allSteps(), func(s step) bool { return s.onRequest && class == stepPackage+s.name }) {
+			return refuse("%s=%s: the step is a Java class, which only spark-submit can run", keyDriverSteps, class)
+		}
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/submittertest"
 )
 
 // recordedVersions are those whose real spark-submit was run
@@ -65,8 +66,9 @@ func wantRefused(t *testing.T, version, name string) {
 	if _, err := os.Stat(recording(version, name, ".refused")); err != nil {
 		t.Fatal("spark-submit was not run with this case: ", err)
 	}
-	if _, err := readCase(t, name).plan(t, as(version)); err == nil {
-		t.Error("spark-submit refuses this")
+	_, err := readCase(t, name).plan(t, as(version))
+	if wanted := submittertest.DifferenceOf(name, version) != submittertest.RefusedThere; wanted != (err != nil) {
+		t.Errorf("spark-submit refuses this; got %v", err)
 	}
 }
 
@@ -98,9 +100,10 @@ func as(version string) func(*submitter.Options) {
 func compare(t *testing.T, version, name string, recorded []byte) {
 	t.Helper()
 	objects, err := readCase(t, name).plan(t, as(version))
-	if reason, refused := refusedHere[name]; refused {
+	intended := submittertest.DifferenceOf(name, version)
+	if intended == submittertest.RefusedHere {
 		if err == nil {
-			t.Errorf("expected a refusal: %s", reason)
+			t.Error("this shall be refused")
 		}
 		return
 	}
@@ -108,7 +111,7 @@ func compare(t *testing.T, version, name string, recorded []byte) {
 		t.Fatalf("spark-submit accepts this: %v", err)
 	}
 	want, got := sparks(t, recorded), ours(t, objects)
-	if _, unordered := unorderedHere[name]; unordered {
+	if intended == submittertest.AnyOrder {
 		order(want)
 		order(got)
 	}
@@ -159,23 +162,7 @@ func text(t *testing.T, v any) string {
 	return string(out)
 }
 
-// refusedHere are cases that spark-submit accepts.
-var refusedHere = map[string]string{
-	"bad-quantity": "spark-submit learns it from the API server, as HTTP 400",
-	"bad-pod-name": "spark-submit learns it from the API server, as HTTP 422",
-
-	"volume-size-without-unit": "3.5 takes 500 bytes for a size",
-}
-
-// unorderedHere are cases whose lists come out of a hash table in Spark.
-var unorderedHere = map[string]string{
-	"environment":         "Spark's order is its hash table's; here variables sort by name",
-	"secrets":             "as environment",
-	"volumes":             "as environment: by kind and name",
-	"scratch-two-volumes": "as environment: by kind and name",
-}
-
-// order sorts the lists that unorderedHere is about.
+// order sorts lists that come out of a hash table in Spark.
 func order(v any) {
 	switch v := v.(type) {
 	case map[string]any:

@@ -23,6 +23,7 @@ type release struct {
 	excludedSteps    bool // excludedFeatureSteps is read
 	networkPolicy    bool // a NetworkPolicy keeps strangers from executors
 	notReadyInDriver bool // driver.service.publishNotReadyAddresses is read
+	groupJSON        bool // scheduler.volcano.podGroupTemplateJson is read
 	noEscalation     bool // containers may not gain privileges, unless a setting says so
 }
 
@@ -36,11 +37,11 @@ var releases = []release{
 	},
 	{
 		minor: "4.2", onePodClaims: true, leastOverhead: true, labelAppID: true, claimMetadata: true, hostPathType: true, subPathExpr: true, loadDefaults: true,
-		connectPort: true, excludedSteps: true, connectIsGRPC: true, networkPolicy: true,
+		connectPort: true, excludedSteps: true, connectIsGRPC: true, networkPolicy: true, groupJSON: true,
 	},
 	{
 		minor: "4.3", onePodClaims: true, leastOverhead: true, labelAppID: true, claimMetadata: true, hostPathType: true, subPathExpr: true, loadDefaults: true,
-		connectPort: true, excludedSteps: true, connectIsGRPC: true, networkPolicy: true, notReadyInDriver: true, noEscalation: true,
+		connectPort: true, excludedSteps: true, connectIsGRPC: true, networkPolicy: true, groupJSON: true, notReadyInDriver: true, noEscalation: true,
 	},
 }
 

@@ -45,6 +45,7 @@ func TestS16SecretsInTheConfiguration(t *testing.T) {
 		{"a secret of an environment", "spark.kubernetes.driverEnv.TOKEN=x", "", "Secret"},
 		{"the name of a Secret is no secret", "spark.kubernetes.driver.secrets.db=/etc/db", "", "ConfigMap"},
 		{"nor is a reference to its key", "spark.kubernetes.driver.secretKeyRef.PASSWORD=db:password", "", "ConfigMap"},
+		{"nor are the names of those for pulling images", "spark.kubernetes.container.image.pullSecrets=a,b", "", "ConfigMap"},
 		{"nor is a file's name", "spark.kubernetes.authenticate.driver.mounted.oauthTokenFile=/t", "", "ConfigMap"},
 		{"a bearer token never gets into it", "spark.kubernetes.authenticate.submission.oauthToken=x", "", "ConfigMap"},
 		{"what secret means is a setting", "spark.redaction.regex=^spark\\.a$", "", "ConfigMap"},

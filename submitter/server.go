@@ -34,6 +34,7 @@ func NewServer(address string, client *http.Client) *Server {
 var resources = map[string]string{
 	"Pod": "pods", "Service": "services", "ConfigMap": "configmaps", "Secret": "secrets",
 	"PersistentVolumeClaim": "persistentvolumeclaims", "NetworkPolicy": "networkpolicies",
+	podGroupKind: "podgroups",
 }
 
 func (s *Server) path(apiVersion, kind, namespace, name string) string {

@@ -91,6 +91,8 @@ const (
 	keyDriverContainer = driverKubernetes + "podTemplateContainerName"
 	keyDriverSteps     = driverKubernetes + "pod.featureSteps"
 	keyDriverExcluded  = driverKubernetes + "pod.excludedFeatureSteps"
+	keyGroupFile       = kubernetes + "scheduler.volcano.podGroupTemplateFile"
+	keyGroupJSON       = kubernetes + "scheduler.volcano.podGroupTemplateJson"
 	keyServiceLabel    = driverKubernetes + "service.label."
 	keyServiceNote     = driverKubernetes + "service.annotation."
 	keyIPPolicy        = driverKubernetes + "service.ipFamilyPolicy"

@@ -77,6 +77,28 @@ func Make(ctx context.Context, opts Options) (*Spark, error) {
 	return &Spark{Version: opts.Version, Home: m.path("home"), Image: m.imageName(), Archive: m.archive()}, nil
 }
 
+// Home makes sure that a Spark's SPARK_HOME exists and says where: the part of
+// Make that takes neither root nor an image.
+func Home(ctx context.Context, opts Options) (string, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(opts.Cache, 0o755); err != nil {
+		return "", err
+	}
+	unlock, err := filelock.Take(ctx, filepath.Join(opts.Cache, "lock"))
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	m := maker{opts}
+	if err := m.home(ctx); err != nil {
+		return "", fmt.Errorf("make the home of Spark %s: %w", opts.Version, err)
+	}
+	return m.path("home"), nil
+}
+
 type maker struct{ opts Options }
 
 // path is that of something that belongs to this version.

@@ -9,27 +9,26 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/submittertest"
 )
 
 // The API server takes the objects of every case that is not refused, as they
 // are: the plan's own checks leave nothing for it to find.
 func TestServerTakesEveryCase(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(testdata, "cases", "*.args"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("no cases: ", err)
+	cases, err := submittertest.ReadCases(filepath.Join(testdata, "cases"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	namespace, to := prepared(t), connection(t, nil)
 	applied := 0
-	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".args")
-		args, env := readCase(t, file)
-		objects, err := plan(t, namespace, env, args...)
+	for _, c := range cases {
+		objects, err := plan(t, namespace, c.Env, c.Args...)
 		if err != nil {
 			continue // that it must be refused is a test of the submitter's
 		}
 		applied++
 		driver, err := submitter.Apply(t.Context(), to, objects)
-		wantTaken(t, name, driver, err)
+		wantTaken(t, c.Name, driver, err)
 	}
 	if applied < 70 {
 		t.Errorf("only %d cases were applied", applied)
@@ -58,4 +57,8 @@ func wantTaken(t *testing.T, name string, driver *corev1.Pod, err error) {
 var refusedByServer = map[string]string{
 	"service":      "not configured on this cluster", // it has IPv4 only
 	"service-ipv6": "not configured on this cluster",
+
+	"volcano":          "this cluster knows no PodGroup",
+	"volcano-template": "this cluster knows no PodGroup",
+	"volcano-json":     "this cluster knows no PodGroup",
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -75,22 +74,3 @@ func prepared(t *testing.T) string {
 
 // pi is a small application.
 var pi = []string{"--conf", "spark.kubernetes.container.image=spark:4.1.2", "local:///opt/pi.py"}
-
-func readCase(t *testing.T, file string) (args []string, env map[string]string) {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	env = map[string]string{"SPARK_USER": "alice"}
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSuffix(line, "\n")
-		if variable, ok := strings.CutPrefix(line, "$ "); ok {
-			name, value, _ := strings.Cut(variable, "=")
-			env[name] = value
-		} else if !strings.HasPrefix(line, "# ") {
-			args = append(args, line)
-		}
-	}
-	return args, env
-}

@@ -156,3 +156,30 @@ func allowNoServices(t *testing.T, namespace string) {
 		_, err = server.Client().CoreV1().Services(namespace).Create(ctx, service, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 	}
 }
+
+// A claim that exists is an error: it is somebody's data, and stays theirs.
+func TestAClaimThatExistsStaysItsOwners(t *testing.T) {
+	namespace := server.Namespace(t)
+	const claim = "spark.kubernetes.driver.volumes.persistentVolumeClaim.data."
+	args := append([]string{
+		"-n", namespace, "--no-wait", "--conf", claim + "mount.path=/d", "--conf", claim + "options.claimName=mine",
+		"--conf", claim + "options.storageClass=fast", "--conf", claim + "options.sizeLimit=1Gi",
+	}, pi...)
+	if said, code := swage(t, args...); code != 0 {
+		t.Fatal(said)
+	}
+	claims := server.Client().CoreV1().PersistentVolumeClaims(namespace)
+	before, err := claims.Get(t.Context(), "mine", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, code := swage(t, args...)
+	after, err := claims.Get(t.Context(), "mine", metav1.GetOptions{})
+	if code != 1 || !strings.Contains(said, "creating the PersistentVolumeClaim mine") || err != nil || after.ResourceVersion != before.ResourceVersion {
+		t.Errorf("exit code %d, %v\n%s", code, err, said)
+	}
+	pods, err := server.Client().CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{})
+	if err != nil || len(pods.Items) != 1 {
+		t.Errorf("%d drivers, %v", len(pods.Items), err)
+	}
+}

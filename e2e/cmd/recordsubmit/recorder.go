@@ -10,7 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
+
+	"swage.dev/swage/submitter/submittertest"
 )
 
 // recorder keeps what one version's spark-submit does with each case.
@@ -20,12 +21,12 @@ type recorder struct {
 
 func (r *recorder) run(ctx context.Context, cases []string) error {
 	if len(cases) == 0 {
-		files, err := filepath.Glob(filepath.Join(r.testdata, "cases", "*.args"))
+		all, err := submittertest.ReadCases(filepath.Join(r.testdata, "cases"))
 		if err != nil {
 			return err
 		}
-		for _, file := range files {
-			cases = append(cases, strings.TrimSuffix(filepath.Base(file), ".args"))
+		for _, c := range all {
+			cases = append(cases, c.Name)
 		}
 	}
 	for _, name := range cases {
@@ -38,14 +39,14 @@ func (r *recorder) run(ctx context.Context, cases []string) error {
 
 // record writes NAME.yaml with the objects, or NAME.refused with the reason.
 func (r *recorder) record(ctx context.Context, name string) error {
-	text, err := os.ReadFile(filepath.Join(r.testdata, "cases", name+".args"))
+	c, err := submittertest.ReadCase(filepath.Join(r.testdata, "cases"), name)
 	if err != nil {
 		return err
 	}
 	server := &notes{}
 	listening := httptest.NewServer(server)
 	defer listening.Close()
-	said, err := r.submit(ctx, listening.URL, string(text))
+	said, err := r.submit(ctx, listening.URL, c)
 	var failed *exec.ExitError
 	if err != nil && !errors.As(err, &failed) {
 		return err
@@ -59,22 +60,18 @@ func (r *recorder) record(ctx context.Context, name string) error {
 	return os.WriteFile(base+".yaml", server.yaml(), 0o644)
 }
 
-func (r *recorder) submit(ctx context.Context, url, text string) (said string, err error) {
+func (r *recorder) submit(ctx context.Context, url string, c submittertest.Case) (said string, err error) {
 	home, err := filepath.Abs(r.home)
 	if err != nil {
 		return "", err
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(home, "bin", "spark-submit"))
 	cmd.Dir = filepath.Join(r.testdata, "cases")
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "SPARK_HOME=" + home, "SPARK_USER=alice", "SPARK_LOCAL_IP=127.0.0.1", "LC_ALL=C.UTF-8"}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "SPARK_HOME=" + home, "SPARK_LOCAL_IP=127.0.0.1", "LC_ALL=C.UTF-8"}
 	cmd.Args = append(cmd.Args, "--master", "k8s://"+url, "--deploy-mode", "cluster", "--conf", "spark.kubernetes.submission.waitAppCompletion=false")
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if name, ok := strings.CutPrefix(line, "$ "); ok {
-			cmd.Env = append(cmd.Env, name)
-		} else if !strings.HasPrefix(line, "# ") {
-			cmd.Args = append(cmd.Args, line)
-		}
+	cmd.Args = append(cmd.Args, c.Args...)
+	for variable, value := range c.Env {
+		cmd.Env = append(cmd.Env, variable+"="+value)
 	}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
