@@ -21,6 +21,10 @@ import (
 // weight of a generated client. Its errors are those of
 // k8s.io/apimachinery/pkg/api/errors where the server answered.
 type Server struct {
+	// Warned is told the server's warnings, such as those of webhooks, by several
+	// goroutines at once. Default: nobody. It is set before the first call.
+	Warned func(text string)
+
 	url  string
 	http *http.Client
 }
@@ -55,8 +59,14 @@ func (s *Server) path(apiVersion, kind, namespace, name string) string {
 
 // create creates an object, and reads what was stored into another unless that is nil.
 func (s *Server) create(ctx context.Context, object Object, stored any) error {
+	return s.post(ctx, object, "", stored)
+}
+
+// post creates an object; query comes before what all creations have.
+func (s *Server) post(ctx context.Context, object Object, query string, stored any) error {
 	version, kind := object.GetObjectKind().GroupVersionKind().ToAPIVersionAndKind()
-	return s.call(ctx, http.MethodPost, s.path(version, kind, object.GetNamespace(), "")+"?fieldManager="+fieldManager, "application/json", object, stored)
+	place := s.path(version, kind, object.GetNamespace(), "") + "?" + query + "fieldManager=" + fieldManager
+	return s.call(ctx, http.MethodPost, place, "application/json", object, stored)
 }
 
 // fieldManager is who managedFields say wrote the objects.
@@ -142,6 +152,7 @@ func (s *Server) send(ctx context.Context, method, address, contentType string, 
 	case err != nil:
 		return nil, fmt.Errorf("the API server does not answer: %w", err)
 	}
+	s.warn(response.Header)
 	if response.StatusCode >= http.StatusMultipleChoices {
 		defer response.Body.Close()
 		return nil, statusError(response, method)

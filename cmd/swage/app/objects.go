@@ -15,15 +15,19 @@ import (
 	"swage.dev/swage/submitter/commandline"
 )
 
+// writeObjects writes objects in one of submit's formats. how says what kind of
+// run it was.
+type writeObjects func(objects []submitter.Object, how string) ([]byte, error)
+
 // objectFormats are the values of submit's --output.
-func objectFormats() (names []string, write map[string]func(*submitter.Objects) ([]byte, error)) {
-	return []string{"name", "yaml", "json"}, map[string]func(*submitter.Objects) ([]byte, error){
+func objectFormats() (names []string, write map[string]writeObjects) {
+	return []string{"name", "yaml", "json"}, map[string]writeObjects{
 		"name": objectNames,
-		"yaml": func(objects *submitter.Objects) ([]byte, error) {
+		"yaml": func(objects []submitter.Object, _ string) ([]byte, error) {
 			text, err := objectList(objects)
 			return podYAML(text), err
 		},
-		"json": func(objects *submitter.Objects) ([]byte, error) {
+		"json": func(objects []submitter.Object, _ string) ([]byte, error) {
 			text, err := objectList(objects)
 			return printer.JSON(text), err
 		},
@@ -31,7 +35,7 @@ func objectFormats() (names []string, write map[string]func(*submitter.Objects) 
 }
 
 // objectFormat is what --output asks for.
-func objectFormat(cmd *cobra.Command, line *commandline.Line) (func(*submitter.Objects) ([]byte, error), error) {
+func objectFormat(cmd *cobra.Command, line *commandline.Line) (writeObjects, error) {
 	names, write := objectFormats()
 	output := cmp.Or(line.Own["--output"], names[0])
 	if err := checkOutput(cmd, output, names); err != nil {
@@ -41,23 +45,23 @@ func objectFormat(cmd *cobra.Command, line *commandline.Line) (func(*submitter.O
 }
 
 // objectNames says what would be created, one object a line, as kubectl does.
-func objectNames(objects *submitter.Objects) ([]byte, error) {
+func objectNames(objects []submitter.Object, how string) ([]byte, error) {
 	var out bytes.Buffer
-	for _, o := range objects.All() {
+	for _, o := range objects {
 		kind := o.GetObjectKind().GroupVersionKind()
 		name := strings.ToLower(kind.Kind)
 		if kind.Group != "" {
 			name += "." + kind.Group
 		}
-		fmt.Fprintf(&out, "%s/%s created (dry run)\n", name, o.GetName())
+		fmt.Fprintf(&out, "%s/%s created (%s)\n", name, o.GetName(), how)
 	}
 	return out.Bytes(), nil
 }
 
 // objectList is a List of the objects, in an order in which they can be created.
-func objectList(objects *submitter.Objects) ([]byte, error) {
+func objectList(objects []submitter.Object) ([]byte, error) {
 	items := tree.NewArray()
-	for _, o := range objects.All() {
+	for _, o := range objects {
 		text, err := json.Marshal(o)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.GetName(), err)

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -16,7 +15,7 @@ var submitOptions = []struct {
 	commandline.Own
 	usage string
 }{
-	{commandline.Own{Name: "--dry-run", Switch: true}, "--dry-run=client               only print what would be created; needs no cluster"},
+	{commandline.Own{Name: "--dry-run", Switch: true}, "--dry-run=client|server        only print what would be created: as planned, or as stored"},
 	{commandline.Own{Name: "--output", Short: "-o"}, "-o, --output FORMAT            of a dry run: name (default), yaml or json"},
 	{commandline.Own{Name: "--namespace", Short: "-n"}, "-n, --namespace NAMESPACE      where the objects go, as spark.kubernetes.namespace"},
 	{commandline.Own{Name: "--context"}, "--context CONTEXT              context of the kubeconfig, as spark.kubernetes.context"},
@@ -43,7 +42,8 @@ Options:
 Options of swage:
 ` + ownUsage() + `
 A dry run does not show the values of secret settings; such output cannot be
-applied. An interrupt leaves an application that runs, and takes back one whose
+applied. --dry-run=client needs no cluster; --dry-run=server asks the API server
+what it would store, so that the pods are as the webhook shapes them. An interrupt leaves an application that runs, and takes back one whose
 objects are not all there yet.
 
 Exit status: the application's; 125 when it has none (deleted, evicted, never
@@ -105,8 +105,8 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 	if err != nil {
 		return err
 	}
-	if dry {
-		return printPlan(cmd, p, line)
+	if dry != "" {
+		return printPlan(cmd, p, line, dry)
 	}
 	return run(cmd, p, line)
 }
@@ -115,39 +115,6 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 var notSubmitting = map[string]string{
 	"--kill":   "delete the driver's pod by kubectl delete pod",
 	"--status": "ask for the driver's pod by kubectl get pod",
-}
-
-// dryRun tells whether only to print, and refuses options that do not fit.
-func dryRun(cmd *cobra.Command, line *commandline.Line) (bool, error) {
-	mode := line.Own["--dry-run"]
-	switch {
-	case line.Own["--wait"] != "" && line.Own["--no-wait"] != "":
-		return false, usageError(cmd, errors.New("--wait and --no-wait: choose one"))
-	case mode == "client" || mode == "true":
-		return true, nil
-	case mode != "" && mode != "none":
-		return false, usageError(cmd, fmt.Errorf("--dry-run is %q: expected client", mode))
-	case line.Own["--output"] != "":
-		return false, usageError(cmd, errors.New("--output is for --dry-run=client"))
-	}
-	return false, nil
-}
-
-func printPlan(cmd *cobra.Command, p *Process, line *commandline.Line) error {
-	format, err := objectFormat(cmd, line)
-	if err != nil {
-		return err
-	}
-	objects, err := planned(p, line, true)
-	if err != nil {
-		return err
-	}
-	tellPlan(cmd, objects, " (dry run)")
-	text, err := format(objects)
-	if err != nil {
-		return err
-	}
-	return printAll(cmd, text)
 }
 
 // tellPlan says on stderr where the objects go, and what the user should know.

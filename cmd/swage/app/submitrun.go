@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
@@ -21,16 +22,12 @@ func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 	if err != nil {
 		return err
 	}
-	client, warning, err := kubeconfigs(p, line).Connect(objects.Server, objects.Access)
+	tellPlan(cmd, objects, "")
+	server, err := connect(cmd, p, line, objects)
 	if err != nil {
 		return err
 	}
-	tellPlan(cmd, objects, "")
 	stderr := cmd.ErrOrStderr()
-	if warning != "" {
-		fmt.Fprintf(stderr, "warning: %s\n", warning)
-	}
-	server := submitter.NewServer(objects.Server, client)
 	driver, err := submitter.Apply(cmd.Context(), server, objects)
 	if err != nil {
 		return failure{ExitServer, err}
@@ -41,6 +38,35 @@ func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 		return nil
 	}
 	return await(cmd, server, objects, driver, line.Own["--exit-zero"] != "")
+}
+
+// connect is the API server of a plan. What it warns of goes to the user, once.
+func connect(cmd *cobra.Command, p *Process, line *commandline.Line, objects *submitter.Objects) (*submitter.Server, error) {
+	client, warning, err := kubeconfigs(p, line).Connect(objects.Server, objects.Access)
+	if err != nil {
+		return nil, err
+	}
+	warn := once(func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", text) })
+	if warning != "" {
+		warn(warning)
+	}
+	server := submitter.NewServer(objects.Server, client)
+	server.Warned = warn
+	return server, nil
+}
+
+// once tells each text once. It may be called by several goroutines.
+func once(tell func(string)) func(string) {
+	var lock sync.Mutex
+	told := map[string]bool{}
+	return func(text string) {
+		lock.Lock()
+		defer lock.Unlock()
+		if !told[text] {
+			told[text] = true
+			tell(text)
+		}
+	}
 }
 
 func await(cmd *cobra.Command, server *submitter.Server, objects *submitter.Objects, driver *corev1.Pod, exitZero bool) error {

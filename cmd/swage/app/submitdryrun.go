@@ -1,0 +1,76 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/commandline"
+)
+
+// The kinds of dry runs, as kubectl names them.
+const (
+	dryClient = "client"
+	dryServer = "server"
+)
+
+// dryRun is the kind of dry run that is asked for, "" for a real one. Options
+// that do not fit are refused.
+func dryRun(cmd *cobra.Command, line *commandline.Line) (string, error) {
+	mode := line.Own["--dry-run"]
+	switch {
+	case line.Own["--wait"] != "" && line.Own["--no-wait"] != "":
+		return "", usageError(cmd, errors.New("--wait and --no-wait: choose one"))
+	case mode == dryClient || mode == dryServer:
+		return mode, nil
+	case mode == "true": // --dry-run alone
+		return dryClient, nil
+	case mode != "" && mode != "none":
+		return "", usageError(cmd, fmt.Errorf("--dry-run is %q: expected client or server", mode))
+	case line.Own["--output"] != "":
+		return "", usageError(cmd, errors.New("--output is for --dry-run"))
+	}
+	return "", nil
+}
+
+// printPlan prints what would be created, as planned or as the API server would
+// store it. Secrets neither reach the output nor, for this, the server.
+func printPlan(cmd *cobra.Command, p *Process, line *commandline.Line, mode string) error {
+	format, err := objectFormat(cmd, line)
+	if err != nil {
+		return err
+	}
+	plan, err := planned(p, line, true)
+	if err != nil {
+		return err
+	}
+	how, objects := "dry run", plan.All()
+	if mode == dryServer {
+		how = "server dry run"
+	}
+	tellPlan(cmd, plan, " ("+how+")")
+	if mode == dryServer {
+		if objects, err = askServer(cmd, p, line, plan); err != nil {
+			return err
+		}
+	}
+	text, err := format(objects, how)
+	if err != nil {
+		return err
+	}
+	return printAll(cmd, text)
+}
+
+func askServer(cmd *cobra.Command, p *Process, line *commandline.Line, plan *submitter.Objects) ([]submitter.Object, error) {
+	server, err := connect(cmd, p, line, plan)
+	if err != nil {
+		return nil, err
+	}
+	objects, err := submitter.DryRun(cmd.Context(), server, plan)
+	if err != nil {
+		return nil, failure{ExitServer, err}
+	}
+	return objects, nil
+}
