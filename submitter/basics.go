@@ -35,56 +35,68 @@ func (b *build) metadata() error {
 	if problems := validation.IsDNS1123Subdomain(name); len(problems) > 0 {
 		return refuse("%s is %q: a pod's name has lower case letters, digits, - and . only, and at most 253 of them", keyDriverPod, name)
 	}
-	if err := b.chooseLabels(); err != nil {
+	labels, err := b.chooseLabels(nil)
+	if err != nil {
 		return err
 	}
+	b.labels = labels
+	b.describe(name, labels)
+	return nil
+}
+
+// describe gives the pod its name, its labels, and its annotations.
+func (b *build) describe(name string, labels map[string]string) {
 	meta := &b.pod.ObjectMeta
 	meta.Name, meta.Namespace = name, b.namespace
-	meta.Labels = merged(meta.Labels, b.labels)
-	if notes := b.conf.Prefixed(keyDriverNote); len(notes) > 0 {
+	meta.Labels = merged(meta.Labels, labels)
+	if notes := b.conf.Prefixed(b.side.annotations); len(notes) > 0 {
 		for key, value := range notes {
 			notes[key] = b.substitute(value)
 		}
 		meta.Annotations = merged(meta.Annotations, notes)
 	}
-	return nil
 }
 
-func (b *build) chooseLabels() error {
-	own := map[string]string{
+// chooseLabels are those that all pods of Spark have, those of this side, and the settings'.
+func (b *build) chooseLabels(sides map[string]string) (map[string]string, error) {
+	own := merged(map[string]string{
 		podtemplate.VersionLabel: b.version,
 		podtemplate.AppIDLabel:   b.appID,
 		podtemplate.AppNameLabel: labelOf(b.conf.Raw(keyAppName)),
-		podtemplate.RoleLabel:    string(podtemplate.Driver),
-	}
-	labels := b.conf.Prefixed(keyDriverLabel)
+		podtemplate.RoleLabel:    string(b.side.role),
+	}, sides)
+	labels := b.conf.Prefixed(b.side.labels)
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		if _, reserved := own[key]; reserved {
-			return refuse("Label with key %s is not allowed as it is reserved for Spark bookkeeping operations.", key)
+			return nil, refuse("Label with key %s is not allowed as it is reserved for Spark bookkeeping operations.", key)
 		}
 		if b.release.labelAppID {
 			labels[key] = b.substitute(labels[key])
 		}
 	}
-	b.labels = merged(labels, own)
-	return nil
+	return merged(labels, own), nil
 }
 
-// substitute replaces Spark's own placeholders; a driver has no executor's id.
+// substitute replaces Spark's own placeholders. A driver has no executor's id;
+// an executor's is filled in when there is one.
 func (b *build) substitute(text string) string {
-	return strings.NewReplacer("{{APP_ID}}", b.appID, "{{EXECUTOR_ID}}", "").Replace(text)
+	text = strings.ReplaceAll(text, "{{APP_ID}}", b.appID)
+	if b.side.role == podtemplate.Driver {
+		text = strings.ReplaceAll(text, executorIDInText, "")
+	}
+	return text
 }
 
 func (b *build) image() error {
-	image := b.conf.Get(keyDriverImage, keyImage)
+	image := b.conf.Get(b.side.image, keyImage)
 	if image == "" {
-		return refuse("Must specify the driver container image: --conf %s=IMAGE", keyImage)
+		return refuse("Must specify the %s container image: --conf %s=IMAGE", b.side.role, keyImage)
 	}
 	policy, err := b.conf.OneOf(keyPullPolicy, "IfNotPresent", "Always", "Never", "IfNotPresent")
 	if err != nil {
 		return err
 	}
-	b.container.Name = firstOf(b.container.Name, driverContainer)
+	b.container.Name = firstOf(b.container.Name, b.side.container)
 	b.container.Image = image
 	b.container.ImagePullPolicy = corev1.PullPolicy(policy)
 	for _, secret := range b.conf.List(keyPullSecrets) {
@@ -148,7 +160,7 @@ func (b *build) privileges() error {
 	if !b.release.noEscalation {
 		return nil
 	}
-	key := keyDriverEscalation
+	key := b.side.escalation
 	if !b.conf.Has(key) {
 		key = keyEscalation
 	}
@@ -163,11 +175,11 @@ func (b *build) privileges() error {
 func (b *build) placement() {
 	spec := &b.pod.Spec
 	spec.RestartPolicy = corev1.RestartPolicyNever
-	selector := merged(b.conf.Prefixed(keyNodeSelector), b.conf.Prefixed(keyDriverSelector))
+	selector := merged(b.conf.Prefixed(keyNodeSelector), b.conf.Prefixed(b.side.selector))
 	if len(selector) > 0 {
 		spec.NodeSelector = merged(spec.NodeSelector, selector)
 	}
-	if scheduler := b.conf.Get(keyDriverScheduler, keyScheduler); scheduler != "" {
+	if scheduler := b.conf.Get(b.side.scheduler, keyScheduler); scheduler != "" {
 		spec.SchedulerName = scheduler
 	}
 }

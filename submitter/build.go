@@ -14,12 +14,29 @@ type build struct {
 	app     *application
 	release release
 	version string
+	side    side // whose pod is being built
 	ids     ids
+
+	// executorsBy is who makes the executors, executorPrefix begins the names of
+	// those that the plan makes.
+	executorsBy    ExecutorsBy
+	executorPrefix string
+	executors      *Executors
+
+	assumed     bool              // nothing says which version of Spark it is
+	clientFiles map[string]string // the client's part of /opt/spark/conf
+
+	// surroundings are the variables of the process that, with Spark, builds the
+	// pod: the client's for the driver, the driver's for executors.
+	surroundings func(name string) (string, bool)
 
 	// conf is what the user set, and what later becomes spark.properties;
 	// steps read it and write props, as Spark's do.
 	conf  *sparkconf.Conf
 	props map[string]string
+
+	// wished is conf before the driver was told that others make its executors.
+	wished *sparkconf.Conf
 
 	namespace, appID string
 	prefix           string // of the names of resources
@@ -78,7 +95,7 @@ func (b *build) ownSecret(name string, data map[string][]byte) {
 func (b *build) objects() *Objects {
 	return &Objects{
 		Driver: b.pod, Before: b.before, Owned: b.owned, Server: b.conf.Raw(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
-		AppID: b.appID, Access: b.access, Wait: b.wait, Notes: b.app.notes, Redacted: b.redacted,
+		Executors: b.executors, AppID: b.appID, Access: b.access, Wait: b.wait, Notes: b.app.notes, Redacted: b.redacted,
 	}
 }
 

@@ -69,6 +69,7 @@ func (b *build) confFiles() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.clientFiles = maps.Clone(data)
 	settings := merged(b.conf.All(), b.props)
 	data[confFile] = properties.Format(settings)
 	return data, nil

@@ -10,10 +10,10 @@ import (
 	"swage.dev/swage/podtemplate"
 )
 
-// mountVolumes mounts the driver's volumes and makes the claims that Spark makes.
+// mountVolumes mounts the volumes of the settings and makes the claims that Spark makes.
 func (b *build) mountVolumes() error {
 	mounted := map[string]bool{}
-	for i, v := range b.volumesOf(keyDriverVolumes) {
+	for i, v := range b.volumesOf(b.side.volumes) {
 		mount, err := v.mount()
 		if err != nil {
 			return err
@@ -66,7 +66,7 @@ func (b *build) claimFor(v volume, index int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	name = strings.ReplaceAll(name, claimOnDemand, fmt.Sprintf("%s-driver-pvc-%d", b.prefix, index))
+	name = b.claimName(name, index)
 	size, err := v.size()
 	if err != nil {
 		return "", err
@@ -92,6 +92,16 @@ func (b *build) claimFor(v volume, index int) (string, error) {
 		},
 	})
 	return name, nil
+}
+
+// claimName is a claim's, where the setting leaves it to Spark. That of an
+// executor is its own when the text asks for it.
+func (b *build) claimName(text string, index int) string {
+	if b.side.role == podtemplate.Driver {
+		return strings.ReplaceAll(text, claimOnDemand, fmt.Sprintf("%s-driver-pvc-%d", b.prefix, index))
+	}
+	text = strings.ReplaceAll(text, claimOnDemand, fmt.Sprintf("%s-exec-%s-pvc-%d", b.executorPrefix, executorIDInText, index))
+	return strings.ReplaceAll(text, envExecutorID, executorIDInText)
 }
 
 func (v volume) metadata(prefix string) map[string]string {

@@ -26,6 +26,9 @@ type Objects struct {
 	// reference yet, since that takes the UID of a driver that exists.
 	Owned []Object
 
+	// Executors are made besides the driver. Nil: the driver makes its own.
+	Executors *Executors
+
 	// Server is the URL of the API server, Namespace where the objects go.
 	Server, Namespace string
 

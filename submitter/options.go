@@ -31,6 +31,9 @@ type Options struct {
 	// ConfIn says what holds the driver's configuration. Default ConfAuto.
 	ConfIn ConfIn
 
+	// ExecutorsBy says who makes the executors. Default ByDriver.
+	ExecutorsBy ExecutorsBy
+
 	// Redact replaces the values of secret settings and the contents of secret
 	// files before anything is built. The objects then are for reading only.
 	// Default false.

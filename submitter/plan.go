@@ -21,7 +21,7 @@ func Plan(o Options) (*Objects, error) {
 			return nil, refusing(err)
 		}
 	}
-	if err := b.finish(); err != nil {
+	if err := errors.Join(b.finish(), b.makeExecutors()); err != nil {
 		return nil, refusing(err)
 	}
 	return b.objects(), nil
@@ -46,7 +46,10 @@ func begin(o Options) (*build, error) {
 		return nil, err
 	}
 	_, newer, _ := releaseOf(version)
-	b := &build{options: o, client: c, app: app, conf: app.conf, release: r, version: version, ids: ids{o.Random, o.Now}}
+	b := &build{
+		options: o, client: c, app: app, conf: app.conf, release: r, version: version, ids: ids{o.Random, o.Now},
+		side: driverSide, props: map[string]string{}, surroundings: c.env, assumed: note != "",
+	}
 	b.note(note)
 	b.note(newer)
 	return b, b.decide()
@@ -75,7 +78,10 @@ func (b *build) decide() error {
 	if err := b.app.checkPlaces(); err != nil {
 		return err
 	}
-	return b.chooseNames()
+	if err := b.chooseNames(); err != nil {
+		return err
+	}
+	return b.decideExecutors()
 }
 
 // chooseServer follows S10: what is said, else the kubeconfig's context.

@@ -25,24 +25,51 @@ type release struct {
 	notReadyInDriver bool // driver.service.publishNotReadyAddresses is read
 	groupJSON        bool // scheduler.volcano.podGroupTemplateJson is read
 	noEscalation     bool // containers may not gain privileges, unless a setting says so
+
+	modules            moduleOptions // of executors' JVMs
+	executorAttributes bool          // executors know their ids for links to logs
+	sslAtStart         bool          // settings of spark.ssl are passed to executors' JVMs
+	executorGrace      bool          // executor.terminationGracePeriodSeconds is read
+	executorLibraries  bool          // executor.extraLibraryPath becomes a variable
+	resizePolicy       bool          // containers of executors may be resized in place
+	failedCreations    bool          // an executor that the API server refuses counts as failed
+	blindNames         int           // how many executors Spark may try to make before it knows of those that exist
 }
 
-// releases, oldest first. A version beyond the last is taken for the last.
-var releases = []release{
-	{minor: "3.5"},
-	{minor: "4.0", onePodClaims: true, leastOverhead: true, labelAppID: true, claimMetadata: true, hostPathType: true, subPathExpr: true, loadDefaults: true},
-	{
-		minor: "4.1", onePodClaims: true, leastOverhead: true, labelAppID: true, claimMetadata: true, hostPathType: true, subPathExpr: true, loadDefaults: true,
-		connectPort: true, excludedSteps: true,
-	},
-	{
-		minor: "4.2", onePodClaims: true, leastOverhead: true, labelAppID: true, claimMetadata: true, hostPathType: true, subPathExpr: true, loadDefaults: true,
-		connectPort: true, excludedSteps: true, connectIsGRPC: true, networkPolicy: true, groupJSON: true,
-	},
-	{
-		minor: "4.3", onePodClaims: true, leastOverhead: true, labelAppID: true, claimMetadata: true, hostPathType: true, subPathExpr: true, loadDefaults: true,
-		connectPort: true, excludedSteps: true, connectIsGRPC: true, networkPolicy: true, groupJSON: true, notReadyInDriver: true, noEscalation: true,
-	},
+// news is what each minor version brought, oldest first; all else is as it was
+// before.
+var news = []struct {
+	minor  string
+	brings func(*release)
+}{
+	{"3.5", func(r *release) { r.blindNames, r.modules = 4, modules35 }},
+	{"4.0", func(r *release) {
+		r.onePodClaims, r.leastOverhead, r.labelAppID, r.claimMetadata = true, true, true, true
+		r.hostPathType, r.subPathExpr, r.loadDefaults = true, true, true
+		r.executorAttributes, r.sslAtStart, r.modules = true, true, modules40
+	}},
+	{"4.1", func(r *release) {
+		r.connectPort, r.excludedSteps, r.executorGrace, r.modules = true, true, true, modules41
+	}},
+	{"4.2", func(r *release) {
+		r.connectIsGRPC, r.networkPolicy, r.groupJSON = true, true, true
+		r.resizePolicy, r.failedCreations, r.blindNames, r.modules = true, true, 20, modules42
+	}},
+	{"4.3", func(r *release) {
+		r.notReadyInDriver, r.noEscalation, r.executorLibraries = true, true, true
+	}},
+}
+
+// releases are the known ones, oldest first. A version beyond the last is taken for the last.
+func releases() []release {
+	var all []release
+	var r release
+	for _, n := range news {
+		r.minor = n.minor
+		n.brings(&r)
+		all = append(all, r)
+	}
+	return all
 }
 
 // AssumedVersion is taken where nothing says which Spark an image holds.
@@ -61,15 +88,16 @@ func releaseOf(version string) (release, string, error) {
 	if match == nil {
 		return release{}, "", fmt.Errorf("spark version %q: expected one such as 3.5.9 or 4.1.2", version)
 	}
-	last := releases[len(releases)-1]
+	known := releases()
+	last := known[len(known)-1]
 	wanted := order(match[1], match[2])
-	for _, r := range releases {
+	for _, r := range known {
 		if major, minor, _ := strings.Cut(r.minor, "."); order(major, minor) == wanted {
 			return r, "", nil
 		}
 	}
 	if wanted < order("3", "5") {
-		return release{}, "", fmt.Errorf("spark version %s: the oldest known is %s; use its own spark-submit", version, releases[0].minor)
+		return release{}, "", fmt.Errorf("spark version %s: the oldest known is %s; use its own spark-submit", version, known[0].minor)
 	}
 	return last, fmt.Sprintf("Spark %s is not known here: treated as %s", version, last.minor), nil
 }

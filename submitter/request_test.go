@@ -24,6 +24,7 @@ type request struct {
 	redact    bool
 	noMaster  bool
 	image     string
+	executors submitter.ExecutorsBy
 }
 
 func (r request) plan(t *testing.T) (*submitter.Objects, error) {
@@ -38,7 +39,7 @@ func (r request) plan(t *testing.T) (*submitter.Objects, error) {
 	}
 	return submitter.Plan(submitter.Options{
 		Server: func(context string) (string, error) { return strings.ReplaceAll(r.server, "CONTEXT", context), nil },
-		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact,
+		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact, ExecutorsBy: r.executors,
 		Env: func(name string) (string, bool) { value, set := r.env[name]; return value, set }, Files: r.files,
 	})
 }

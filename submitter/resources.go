@@ -17,29 +17,34 @@ func (b *build) resources() error {
 	if err != nil {
 		return err
 	}
-	request, err := quantity(keyDriverRequest, firstOf(b.conf.Get(keyDriverRequest), strconv.Itoa(cores)))
-	if err != nil {
-		return err
-	}
 	memory, err := b.driverMemory()
 	if err != nil {
 		return err
 	}
+	return b.request(cores, memory)
+}
+
+// request requests what a Spark container needs, and limits its memory.
+func (b *build) request(cores int, memory resource.Quantity) error {
+	request, err := quantity(b.side.request, firstOf(b.conf.Get(b.side.request), strconv.Itoa(cores)))
+	if err != nil {
+		return err
+	}
 	r := &b.container.Resources
-	b.request(&r.Requests, corev1.ResourceCPU, request)
-	b.request(&r.Requests, corev1.ResourceMemory, memory)
-	b.request(&r.Limits, corev1.ResourceMemory, memory)
-	if limit, found := b.conf.Lookup(keyDriverLimit); found {
-		most, err := quantity(keyDriverLimit, limit)
+	put(&r.Requests, corev1.ResourceCPU, request)
+	put(&r.Requests, corev1.ResourceMemory, memory)
+	put(&r.Limits, corev1.ResourceMemory, memory)
+	if limit, found := b.conf.Lookup(b.side.limit); found {
+		most, err := quantity(b.side.limit, limit)
 		if err != nil {
 			return err
 		}
-		b.request(&r.Limits, corev1.ResourceCPU, most)
+		put(&r.Limits, corev1.ResourceCPU, most)
 	}
-	return b.customResources(driverResources, &r.Limits)
+	return b.customResources(b.side.resources, &r.Limits)
 }
 
-func (b *build) request(list *corev1.ResourceList, name corev1.ResourceName, amount resource.Quantity) {
+func put(list *corev1.ResourceList, name corev1.ResourceName, amount resource.Quantity) {
 	if *list == nil {
 		*list = corev1.ResourceList{}
 	}
@@ -115,7 +120,7 @@ func (b *build) customResources(prefix string, limits *corev1.ResourceList) erro
 		if err != nil {
 			return err
 		}
-		b.request(limits, corev1.ResourceName(vendor+"/"+name), most)
+		put(limits, corev1.ResourceName(vendor+"/"+name), most)
 	}
 	return nil
 }

@@ -41,7 +41,7 @@ func (b *build) mountedScratch() []string {
 }
 
 func (b *build) scratchDirs() []string {
-	dirs, found := b.client.env(envLocalDirs)
+	dirs, found := b.surroundings(envLocalDirs)
 	if !found {
 		dirs = firstOf(b.conf.Get(keyLocalDir), scratchDir+dashed(b.scratch))
 	}

@@ -20,6 +20,7 @@ const (
 	keyIvy         = "spark.jars.ivy"
 	keyHome        = "spark.home"
 	keyLocalDir    = "spark.local.dir"
+	keyAuthSecret  = "spark.authenticate.secret"
 	keyRedaction   = "spark.redaction.regex"
 	keyPrincipal   = "spark.kerberos.principal"
 	keyKeytab      = "spark.kerberos.keytab"
@@ -99,6 +100,58 @@ const (
 	keyIPFamilies      = driverKubernetes + "service.ipFamilies"
 	keyNotReady        = driverKubernetes + "service.publishNotReadyAddresses"
 
+	executorKubernetes    = kubernetes + "executor."
+	keyExecutorImage      = executorKubernetes + "container.image"
+	keyExecutorRequest    = executorKubernetes + "request.cores"
+	keyExecutorLimit      = executorKubernetes + "limit.cores"
+	keyExecutorScheduler  = executorKubernetes + "scheduler.name"
+	keyExecutorSelector   = executorKubernetes + "node.selector."
+	keyExecutorLabel      = executorKubernetes + "label."
+	keyExecutorNote       = executorKubernetes + "annotation."
+	keyExecutorEnv        = "spark.executorEnv."
+	keyExecutorSecrets    = executorKubernetes + "secrets."
+	keyExecutorKeyRef     = executorKubernetes + "secretKeyRef."
+	keyExecutorVolumes    = executorKubernetes + "volumes."
+	keyExecutorContainer  = executorKubernetes + "podTemplateContainerName"
+	keyExecutorSteps      = executorKubernetes + "pod.featureSteps"
+	keyExecutorExcluded   = executorKubernetes + "pod.excludedFeatureSteps"
+	keyExecutorEscalation = executorKubernetes + "securityContext.allowPrivilegeEscalation"
+	keyExecutorAccount    = kubernetes + "authenticate.executor.serviceAccountName"
+	keyExecutorGrace      = executorKubernetes + "terminationGracePeriodSeconds"
+	keyNoExecutorConf     = executorKubernetes + "disableConfigMap"
+	keyAPIWatcher         = executorKubernetes + "enableApiWatcher"
+	keyDeleteExecutors    = executorKubernetes + "deleteOnTermination"
+	keyAllocator          = kubernetes + "allocation.pods.allocator"
+	keyRecovery           = kubernetes + "allocation.recoveryMode.enabled"
+	keyDriverMaster       = driverKubernetes + "master"
+	keyDeleteService      = driverKubernetes + "service.deleteOnTermination"
+	keyOwnClaims          = driverKubernetes + "ownPersistentVolumeClaim"
+	keyReuseClaims        = driverKubernetes + "reusePersistentVolumeClaim"
+	keyWaitForClaims      = driverKubernetes + "waitToReusePersistentVolumeClaim"
+	keyDecommissionScript = kubernetes + "decommission.script"
+
+	keyExecutorOverhead    = "spark.executor.memoryOverhead"
+	keyExecutorFactor      = "spark.executor.memoryOverheadFactor"
+	keyExecutorLeast       = "spark.executor.minMemoryOverhead"
+	keyExecutorPython      = "spark.executor.pyspark.memory"
+	keyExecutorOptions     = "spark.executor.extraJavaOptions"
+	keyExecutorDefaults    = "spark.executor.defaultJavaOptions"
+	keyExecutorClassPath   = "spark.executor.extraClassPath"
+	keyExecutorLibraryPath = "spark.executor.extraLibraryPath"
+	keyMaxFailures         = "spark.executor.maxNumFailures"
+	keyDriverOptions       = "spark.driver.extraJavaOptions"
+	keyDriverDefaults      = "spark.driver.defaultJavaOptions"
+	keyOffHeap             = "spark.memory.offHeap.enabled"
+	keyOffHeapSize         = "spark.memory.offHeap.size"
+	keyTaskCores           = "spark.task.cpus"
+	keyLogURL              = "spark.ui.custom.executor.log.url"
+	keyDecommission        = "spark.decommission.enabled"
+	keyStreamingDynamic    = "spark.streaming.dynamicAllocation.enabled"
+	keyPlugins             = "spark.plugins"
+	keyIdleTimeout         = "spark.dynamicAllocation.executorIdleTimeout"
+	keyParallelism         = "spark.default.parallelism"
+	executorResources      = "spark.executor" + resourcePrefix
+
 	keyDriverAuth    = kubernetes + "authenticate.driver."
 	keyDriverMounted = keyDriverAuth + "mounted."
 	keyDriverAccount = keyDriverAuth + "serviceAccountName"
@@ -128,16 +181,38 @@ const (
 	envTokenFile   = "HADOOP_TOKEN_FILE_LOCATION"
 )
 
+// Variables of executors.
+const (
+	envDriverURL     = "SPARK_DRIVER_URL"
+	envProfileID     = "SPARK_RESOURCE_PROFILE_ID"
+	envAttributeApp  = "SPARK_EXECUTOR_ATTRIBUTE_APP_ID"
+	envAttributeID   = "SPARK_EXECUTOR_ATTRIBUTE_EXECUTOR_ID"
+	envExecutorDirs  = "SPARK_EXECUTOR_DIRS"
+	envClassPath     = "SPARK_CLASSPATH"
+	envLibraryPath   = "SPARK_EXECUTOR_LIBRARY_PATH"
+	envJavaOption    = "SPARK_JAVA_OPT_"
+	envExecutorIP    = "SPARK_EXECUTOR_POD_IP"
+	envExecutorPod   = "SPARK_EXECUTOR_POD_NAME"
+	schedulerName    = "CoarseGrainedScheduler" // the endpoint that executors register with
+	executorIDInText = "{{EXECUTOR_ID}}"
+)
+
 // Names and places in the pods.
 const (
 	containerPrefix = "spark-kubernetes-"
 	driverContainer = containerPrefix + "driver"
-	confDir         = "/opt/spark/conf"
-	confFile        = "spark.properties"
-	confVolume      = "spark-conf-volume-driver"
-	defaultsFile    = "spark-defaults.conf"
-	scratchVolume   = "spark-local-dir-"
-	scratchDir      = "/var/data/spark-"
+
+	executorContainer = containerPrefix + "executor"
+	executorConf      = "spark-conf-volume-exec"
+	decommissionFile  = "/opt/decom.sh"
+	rollPlugin        = "org.apache.spark.scheduler.cluster.k8s.ExecutorRollPlugin"
+
+	confDir       = "/opt/spark/conf"
+	confFile      = "spark.properties"
+	confVolume    = "spark-conf-volume-driver"
+	defaultsFile  = "spark-defaults.conf"
+	scratchVolume = "spark-local-dir-"
+	scratchDir    = "/var/data/spark-"
 
 	pythonRunner = "org.apache.spark.deploy.PythonRunner"
 	rRunner      = "org.apache.spark.deploy.RRunner"
@@ -182,6 +257,10 @@ const (
 	overheadNonJVM    = 0.4
 	confMapBytes      = 1048576
 	driverCoresNumber = 1
+	executorMemoryMiB = 1024
+	executorCores     = 1
+	executorGrace     = 30 // seconds
+	executorsDefault  = 2
 )
 
 // dnsLabel is the longest a label's value or a Service's name may be.

@@ -19,9 +19,12 @@ func systemProperties(opts string) map[string]string {
 }
 
 // splitOptions splits at blanks, quotes and backslashes as a simple shell does.
-// An open quote ends with the text.
 func splitOptions(text string) []string {
-	s := splitter{}
+	return split(text, &splitter{escapes: func(quote rune) bool { return quote != '\'' }, space: unicode.IsSpace})
+}
+
+// split splits with a fresh splitter. An open quote ends with the text.
+func split(text string, s *splitter) []string {
 	for _, r := range text {
 		s.take(r)
 	}
@@ -30,6 +33,9 @@ func splitOptions(text string) []string {
 }
 
 type splitter struct {
+	escapes func(quote rune) bool // whether a backslash escapes within that quote, 0 being none
+	space   func(r rune) bool
+
 	words   []string
 	word    strings.Builder
 	inWord  bool
@@ -42,13 +48,13 @@ func (s *splitter) take(r rune) {
 	case s.escaped:
 		s.escaped = false
 		s.word.WriteRune(r)
-	case r == '\\' && s.quote != '\'':
+	case r == '\\' && s.escapes(s.quote):
 		s.escaped, s.inWord = true, true
 	case s.quote != 0:
 		s.quoted(r)
 	case r == '"' || r == '\'':
 		s.quote, s.inWord = r, true
-	case unicode.IsSpace(r):
+	case s.space(r):
 		s.end()
 	default:
 		s.word.WriteRune(r)

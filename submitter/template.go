@@ -8,10 +8,10 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// fromTemplate begins with the pod of spark.kubernetes.driver.podTemplateFile, or with an empty one.
+// fromTemplate begins with the pod of spark.kubernetes.{driver,executor}.podTemplateFile, or with an empty one.
 func (b *build) fromTemplate() error {
-	b.pod, b.container, b.props = &corev1.Pod{}, &corev1.Container{}, map[string]string{}
-	if file := b.conf.Get(keyDriverTemplate); file != "" {
+	b.pod, b.container = &corev1.Pod{}, &corev1.Container{}
+	if file := b.conf.Get(b.side.template); file != "" {
 		if err := b.readTemplate(file); err != nil {
 			return err
 		}
@@ -22,7 +22,7 @@ func (b *build) fromTemplate() error {
 }
 
 func (b *build) readTemplate(file string) error {
-	text, err := b.readHere("pod template", keyDriverTemplate, file)
+	text, err := b.readHere("pod template", b.side.template, file)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (b *build) takeContainer() {
 	if len(containers) == 0 {
 		return
 	}
-	chosen, wanted := 0, b.conf.Get(keyDriverContainer)
+	chosen, wanted := 0, b.conf.Get(b.side.templateContainer)
 	for i := range containers {
 		if containers[i].Name == wanted {
 			chosen = i

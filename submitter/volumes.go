@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// volume is one of spark.kubernetes.driver.volumes.<kind>.<name>.*.
+// volume is one of spark.kubernetes.{driver,executor}.volumes.<kind>.<name>.*.
 type volume struct {
 	prefix, kind, name string
 	settings           map[string]string // what follows, by key

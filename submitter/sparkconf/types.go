@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ValueError is a value that is not of its setting's type.
@@ -73,6 +74,38 @@ func (c *Conf) MiB(key string, fallback int64) (int64, error) {
 	return bytes / mebi, nil
 }
 
+// Bytes reads a size in bytes, which a number without a unit counts.
+func (c *Conf) Bytes(key string, fallback int64) (int64, error) {
+	value, found := c.Lookup(key)
+	if !found {
+		return fallback, nil
+	}
+	bytes, err := ParseBytes(value, 1)
+	if err != nil {
+		return 0, &ValueError{key, value, "a size such as 512m or 2g"}
+	}
+	return bytes, nil
+}
+
+// Seconds reads a time in seconds, which a number without a unit counts; a smaller rest is cut off.
+func (c *Conf) Seconds(key string, fallback int64) (int64, error) {
+	value, found := c.Lookup(key)
+	if !found {
+		return fallback, nil
+	}
+	match := size.FindStringSubmatch(strings.ToLower(strings.TrimSpace(value)))
+	wrong := &ValueError{key, value, "a time such as 30s or 5m"}
+	if match == nil {
+		return 0, wrong
+	}
+	unit, known := times[match[2]]
+	n, err := strconv.ParseInt(match[1], 10, 64)
+	if !known || err != nil || n > int64(math.MaxInt64/unit) {
+		return 0, wrong
+	}
+	return int64(time.Duration(n) * unit / time.Second), nil
+}
+
 // OneOf reads one of a closed list of values.
 func (c *Conf) OneOf(key string, fallback string, values ...string) (string, error) {
 	value, found := c.Lookup(key)
@@ -95,6 +128,13 @@ var units = map[string]int64{
 	"t": 1 << 40, "tb": 1 << 40, "p": 1 << 50, "pb": 1 << 50,
 }
 
+// times are the units of times.
+var times = map[string]time.Duration{
+	"us": time.Microsecond, "ms": time.Millisecond, "": time.Second, "s": time.Second,
+	"m": time.Minute, "min": time.Minute, "h": time.Hour, "d": 24 * time.Hour,
+}
+
+// size is a whole number with a unit, of times too.
 var size = regexp.MustCompile(`^([0-9]+)([a-z]+)?$`)
 
 // ParseBytes reads a size in bytes. One without a unit is multiplied by unit.

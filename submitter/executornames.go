@@ -1,0 +1,61 @@
+package submitter
+
+import (
+	"regexp"
+	"strconv"
+)
+
+// notInHosts are the characters of a pod's name that Spark replaces in a host's.
+var notInHosts = regexp.MustCompile(`[^\w-]+`)
+
+// numbers are the ids and names of executors.
+type numbers struct {
+	prefix string
+	first  int // the id of ordinal 0
+	plain  int // so many are named exec-1, exec-2, ... whatever their ids
+}
+
+// firstOfBoth is an id that Spark's own counter, which begins with 1, never meets.
+const firstOfBoth = 1000001
+
+func (n numbers) id(ordinal int) string { return strconv.Itoa(n.first + ordinal) }
+
+// name is a pod's. The first ones have the names that Spark's allocator tries
+// before its watch has told it that executors exist: there its creations are
+// refused.
+func (n numbers) name(ordinal int) string {
+	suffix := n.id(ordinal)
+	if ordinal < n.plain {
+		suffix = strconv.Itoa(ordinal + 1)
+	}
+	return n.prefix + "-exec-" + suffix
+}
+
+// longestPrefix leaves room for "-exec-" and an id of ten digits in a pod's name.
+const longestPrefix = 253 - len("-exec-") - 10
+
+// chooseExecutorPrefix is what the names of executors begin with: the
+// setting's, else the application's, cut short where that is too long.
+func (b *build) chooseExecutorPrefix() error {
+	b.executorPrefix = b.conf.Get(keyExecutorPrefix)
+	if b.executorPrefix != "" {
+		return b.checkExecutorPrefix()
+	}
+	b.executorPrefix = b.prefix
+	if len(b.prefix) > longestPrefix {
+		unique, err := b.ids.unique()
+		b.executorPrefix = "spark-" + unique
+		return err
+	}
+	return nil
+}
+
+var executorPrefixText = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+
+func (b *build) checkExecutorPrefix() error {
+	if !executorPrefixText.MatchString(b.executorPrefix) || len(b.executorPrefix) > longestPrefix {
+		return refuse("%s is %q: it begins pods' names, so it has lower case letters, digits, - and . only, and at most %d of them",
+			keyExecutorPrefix, b.executorPrefix, longestPrefix)
+	}
+	return nil
+}

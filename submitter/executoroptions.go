@@ -1,0 +1,71 @@
+package submitter
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// javaOptions are an executor's, in Spark's order: those that open Java's
+// modules, the settings', and the settings that a process needs before it has
+// asked the driver.
+func (e *executorBuild) javaOptions() []string {
+	options := splitCommand(e.optionsText())
+	for _, key := range slices.Sorted(maps.Keys(e.conf.All())) {
+		if e.neededAtStart(key) {
+			options = append(options, "-D"+key+"="+e.conf.Raw(key))
+		}
+	}
+	return options
+}
+
+// optionsText follows Spark, which writes what it adds into the setting: each
+// reading of the setting begins with the default options anew.
+func (e *executorBuild) optionsText() string {
+	defaults, given := e.conf.Get(keyExecutorDefaults), e.conf.Get(keyExecutorOptions)
+	text := given
+	for _, added := range []string{strings.Join(e.release.modules.all(), " "), "-Djava.net.preferIPv6Addresses=" + e.preferIPv6()} {
+		text = joined(added, joined(defaults, text))
+	}
+	return joined(defaults, text)
+}
+
+func joined(a, b string) string { return strings.TrimSpace(a + " " + b) }
+
+// preferIPv6 is what the driver's own options say.
+func (e *executorBuild) preferIPv6() string {
+	const property = "-Djava.net.preferIPv6Addresses="
+	value := "false"
+	for _, option := range splitCommand(joined(e.conf.Get(keyDriverDefaults), e.conf.Get(keyDriverOptions))) {
+		if said, ok := strings.CutPrefix(option, property); ok {
+			value = said
+		}
+	}
+	if value != "true" {
+		return "false"
+	}
+	return value
+}
+
+// neededAtStart are settings without which an executor cannot talk to the driver.
+func (e *executorBuild) neededAtStart(key string) bool {
+	switch {
+	case strings.HasPrefix(key, "spark.auth"):
+		return key != keyAuthSecret
+	case strings.HasPrefix(key, "spark.rpc"), strings.HasPrefix(key, "spark.network"), strings.HasPrefix(key, "spark.port."):
+		return true
+	case e.release.sslAtStart && strings.HasPrefix(key, "spark.ssl"):
+		return !strings.Contains(key, "Password")
+	}
+	return strings.HasPrefix(key, "spark.") && strings.HasSuffix(key, ".port")
+}
+
+// splitCommand splits as Spark splits the options of executors
+// (Utils.splitCommandString): unlike in its launcher, a backslash means
+// something between double quotes only.
+func splitCommand(text string) []string {
+	return split(text, &splitter{
+		escapes: func(quote rune) bool { return quote == '"' },
+		space:   func(r rune) bool { return strings.ContainsRune(" \t\r\n", r) },
+	})
+}
