@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -79,10 +80,11 @@ func hierarchies() ([]string, error) {
 func (g controlGroups) make(name string) (string, error) {
 	path := filepath.Join("/", g.name, name)
 	for _, hierarchy := range g.hierarchies {
-		if err := os.Mkdir(filepath.Join(hierarchy, path), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		group := filepath.Join(hierarchy, path)
+		if err := os.Mkdir(group, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 			return "", err
 		}
-		if err := inheritCPUs(filepath.Join(hierarchy, path)); err != nil {
+		if err := errors.Join(inheritCPUs(group), inheritControllers(group)); err != nil {
 			return "", err
 		}
 	}
@@ -106,6 +108,32 @@ func inheritCPUs(group string) error {
 	}
 	return nil
 }
+
+// inheritControllers gives a group of version 2 the controllers that its parent
+// has: the kubelet refuses a group without them. In the root they stay switched
+// on, as systemd and container runtimes leave them.
+func inheritControllers(group string) error {
+	parent := filepath.Dir(group)
+	has, err := os.ReadFile(filepath.Join(parent, "cgroup.controllers"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // version 1: a hierarchy is a controller
+	}
+	if err != nil {
+		return err
+	}
+	for _, controller := range strings.Fields(string(has)) {
+		if !slices.Contains(kubeletControllers(), controller) {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(parent, "cgroup.subtree_control"), []byte("+"+controller), 0o644); err != nil {
+			return fmt.Errorf("hand down the controller %s: %w", controller, err)
+		}
+	}
+	return nil
+}
+
+// kubeletControllers are those that a kubelet looks for.
+func kubeletControllers() []string { return []string{"cpu", "cpuset", "hugetlb", "memory", "pids"} }
 
 // removeAbandoned removes groups of machines whose folder is gone, which the
 // next run removes: what was killed has no process left.
