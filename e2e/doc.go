@@ -14,6 +14,7 @@
 //	openapi      the API server's schema of a pod template
 //	podrules     the API server's defaulting and validation, in process
 //	cluster      etcd and kube-apiserver, started and stopped
+//	needs        what this machine lacks to run nodes
 //	nodes        a whole Kubernetes: controllers, kubelets, network, DNS
 //	spark        a real Spark: a home for spark-submit, and its image
 //	webhooktest  a webhook behind TLS and its registration

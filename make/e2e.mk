@@ -6,6 +6,9 @@ SPARK ?=
 # E2E_TIMEOUT ends what hangs; a run takes half of it at most.
 E2E_TIMEOUT ?= 30m
 
+# Debian leaves these out of a user's PATH, and of root's after a plain su.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 .PHONY: e2e-deps
 e2e-deps: ## Install the Debian packages that make e2e needs. Needs root.
 	@packages=$$(cd e2e && go run ./cmd/needs); \
@@ -13,8 +16,13 @@ e2e-deps: ## Install the Debian packages that make e2e needs. Needs root.
 	if [ "$$(id -u)" != 0 ]; then echo "root must install the Debian packages:" $$packages >&2; exit 1; fi; \
 	apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$packages
 
+# First of all: nobody shall wait for a build and be told then that it takes root.
+.PHONY: e2e-check
+e2e-check:
+	@cd e2e && go run ./cmd/needs check
+
 .PHONY: e2e-build
-e2e-build: ## Build a node's programs and Spark's image, once; about ten minutes.
+e2e-build: e2e-check ## Build a node's programs and Spark's image, once; about fifteen minutes.
 	@cd e2e && go run ./cmd/programs node >/dev/null && SPARK=$(SPARK) go run ./cmd/spark >/dev/null
 
 # Two packages that start clusters would compete for two cores: -p 1. Two

@@ -7,6 +7,7 @@ import (
 
 	"swage.dev/swage/e2e/cluster"
 	"swage.dev/swage/e2e/machine"
+	"swage.dev/swage/e2e/needs"
 	"swage.dev/swage/e2e/process"
 	"swage.dev/swage/e2e/programs"
 	"swage.dev/swage/e2e/rundir"
@@ -29,7 +30,7 @@ type Cluster struct {
 // is ready, has its images, and pods can look up names. When it fails, nothing
 // is left running and the logs are kept.
 func Start(ctx context.Context, opts Options) (*Cluster, error) {
-	if err := check(); err != nil {
+	if err := needs.Check(ctx, Needs()); err != nil {
 		return nil, err
 	}
 	opts = opts.withDefaults()

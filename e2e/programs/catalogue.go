@@ -24,9 +24,6 @@ const (
 	// Pause holds namespaces and reaps orphans: the first process of a test
 	// machine and of every pod.
 	Pause Name = "pause"
-	// SwageWebhook and Swage are the product's own programs.
-	SwageWebhook Name = "swage-webhook"
-	Swage        Name = "swage"
 )
 
 // ControlPlane is what everything needs that stops at admission.
@@ -68,8 +65,6 @@ func catalogue() []recipe {
 func ours() []recipe {
 	return []recipe{
 		{name: Pause, pkg: "swage.dev/swage/e2e/cmd/pause", graph: "."},
-		{name: SwageWebhook, pkg: "swage.dev/swage/cmd/swage-webhook", graph: ".."},
-		{name: Swage, pkg: "swage.dev/swage/cmd/swage", graph: ".."},
 	}
 }
 

@@ -1,47 +1,12 @@
 package spark
 
-import (
-	"context"
-	"errors"
-	"fmt"
-	"os"
-	"os/exec"
-	"strings"
-)
+import "swage.dev/swage/e2e/needs"
 
-// ErrNotPossible says that this machine cannot make or run Spark as it is.
-var ErrNotPossible = errors.New("this machine cannot run Spark")
-
-// need is a command that must succeed, and the Debian package that has it.
-type need struct {
-	pkg     string
-	command []string
-}
-
-func needs() []need {
-	return []need{
-		{"debootstrap", []string{"which", "debootstrap"}},
-		{"python3-pip", []string{"python3", "-m", "pip", "--version"}},
-		{"openjdk-17-jre-headless", []string{"java", "-version"}}, // spark-submit itself
+// Needs are the programs that make the image, and the Java of spark-submit.
+func Needs() []needs.Need {
+	return []needs.Need{
+		{Package: "debootstrap", Command: []string{"debootstrap"}},
+		{Package: "python3-pip", Command: []string{"python3", "-m", "pip", "--version"}},
+		{Package: "default-jre-headless", Command: []string{"java", "-version"}},
 	}
-}
-
-// Missing is the Debian packages that are needed and this machine lacks.
-func Missing(ctx context.Context) (packages []string) {
-	for _, n := range needs() {
-		if exec.CommandContext(ctx, n.command[0], n.command[1:]...).Run() != nil {
-			packages = append(packages, n.pkg)
-		}
-	}
-	return packages
-}
-
-func check(ctx context.Context) error {
-	if os.Geteuid() != 0 {
-		return fmt.Errorf("%w: to make its image needs root", ErrNotPossible)
-	}
-	if packages := Missing(ctx); len(packages) > 0 {
-		return fmt.Errorf("%w: install Debian's packages %s (make e2e-deps does)", ErrNotPossible, strings.Join(packages, " "))
-	}
-	return nil
 }

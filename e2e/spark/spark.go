@@ -12,6 +12,7 @@ import (
 
 	"swage.dev/swage/e2e/cachedir"
 	"swage.dev/swage/e2e/filelock"
+	"swage.dev/swage/e2e/needs"
 )
 
 // Options say which Spark and where. The zero value is good.
@@ -57,7 +58,7 @@ func Make(ctx context.Context, opts Options) (*Spark, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := check(ctx); err != nil {
+	if err := needs.Check(ctx, Needs()); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(opts.Cache, 0o755); err != nil {
