@@ -3,6 +3,7 @@ package nodetest
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -63,9 +64,9 @@ func (c *Cluster) clientArgs(job *Job) []string {
 	maps.Copy(conf, map[string]string{
 		"spark.kubernetes.driver.pod.name": job.Name,
 		"spark.driver.host":                job.Name + "." + job.Namespace + ".svc",
-		"spark.driver.port":                "7078",
+		"spark.driver.port":                strconv.Itoa(driverPort),
 		"spark.driver.bindAddress":         "0.0.0.0",
-		"spark.blockManager.port":          "7079",
+		"spark.blockManager.port":          strconv.Itoa(blockManagerPort),
 	})
 	args := []string{"/opt/spark/bin/spark-submit", "--master", "k8s://https://kubernetes.default.svc", "--deploy-mode", "client"}
 	for _, key := range slices.Sorted(maps.Keys(conf)) {

@@ -11,7 +11,8 @@
 //		cluster.Template(t, namespace, "base", podtemplate.Default, map[string]string{"pod.yaml": ...})
 //		run := cluster.Submit(t, nodetest.Job{Namespace: namespace, Script: ...})
 //		run.Succeeds(t)
-//		saw := run.Saw(t)
+//		run.Told(t).Want(t, "driver", "what its script should have seen")
+//	}
 //
 // node-2 has a taint: what is not told to go there runs on node-1.
 package nodetest

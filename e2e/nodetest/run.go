@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -135,7 +136,7 @@ func (s Told) Want(t testing.TB, name string, want any) {
 	if err := json.Unmarshal(text, &expected); err != nil {
 		t.Fatal(err)
 	}
-	if have, wanted := fmt.Sprint(got), fmt.Sprint(expected); have != wanted {
-		t.Errorf("%s: the job saw %s, want %s", name, have, wanted)
+	if !reflect.DeepEqual(got, expected) {
+		t.Errorf("%s: the job saw %s, want %s", name, s[name], text)
 	}
 }
