@@ -13,10 +13,12 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"swage.dev/swage/e2e/await"
+	"swage.dev/swage/e2e/manifests"
 	"swage.dev/swage/e2e/nodes"
 	"swage.dev/swage/e2e/product"
 	"swage.dev/swage/e2e/spark"
 	"swage.dev/swage/e2e/swagewebhook"
+	"swage.dev/swage/podtemplate"
 )
 
 // Cluster is that of a test package. Main starts it.
@@ -34,11 +36,8 @@ const (
 	ApartValue = "yes"
 )
 
-const (
-	// startTimeout is ten times what installing takes.
-	startTimeout = 3 * time.Minute
-	manifests    = "deploy/manifests"
-)
+// startTimeout is ten times what installing takes.
+const startTimeout = 3 * time.Minute
 
 // Main starts everything, runs the package's tests and stops it. It returns the
 // exit status for os.Exit.
@@ -76,13 +75,8 @@ func (c *Cluster) start(ctx context.Context) (err error) {
 	if c.Spark, err = spark.Make(ctx, spark.Options{}); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "swage-image-")
+	webhook, err := product.Image(ctx, c.Root)
 	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	webhook := filepath.Join(dir, "swage-webhook.tar")
-	if err := product.WriteImage(ctx, c.Root, webhook); err != nil {
 		return err
 	}
 	if c.Cluster, err = nodes.Start(ctx, nodes.Options{Count: 2, Images: []string{webhook, c.Spark.Archive}}); err != nil {
@@ -106,10 +100,10 @@ func (c *Cluster) prepare(ctx context.Context) error {
 
 // install does what the guide tells users to do.
 func (c *Cluster) install(ctx context.Context) error {
-	if out, err := c.Kubectl(ctx, "apply", "-k", filepath.Join(c.Root, manifests)); err != nil {
+	if out, err := c.Kubectl(ctx, "apply", "-k", filepath.Join(c.Root, manifests.Dir)); err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
-	out, err := c.Kubectl(ctx, "--namespace=swage-system", "rollout", "status", "deployment/swage-webhook", "--timeout=120s")
+	out, err := c.Kubectl(ctx, "--namespace="+podtemplate.DefaultSystemNamespace, "rollout", "status", "deployment/swage-webhook", "--timeout=120s")
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}

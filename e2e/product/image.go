@@ -2,7 +2,9 @@ package product
 
 import (
 	"context"
+	"path/filepath"
 
+	"swage.dev/swage/e2e/filelock"
 	"swage.dev/swage/e2e/image"
 )
 
@@ -11,6 +13,22 @@ const WebhookImage = "localhost/swage-webhook:dev"
 
 // nobody is the account that distroless images use; no file belongs to it.
 const nobody = "65532:65532"
+
+// Image writes the image where the programs are kept, and returns its path.
+// Several processes may call it at once.
+func Image(ctx context.Context, root string) (string, error) {
+	dir, err := outputFolder(root)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, Webhook+".tar")
+	unlock, err := filelock.Take(ctx, path+".lock")
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	return path, WriteImage(ctx, root, path)
+}
 
 // WriteImage builds swage-webhook and writes an image of it to a file: one
 // static program and nothing else.
