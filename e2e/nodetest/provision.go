@@ -34,6 +34,9 @@ func (c *Cluster) Provision(t testing.TB, namespace string) {
 				}
 			}
 		}
+		if ctx.Err() == nil {
+			t.Error("the watch of claims ended: no further claim gets a volume")
+		}
 	}()
 	t.Cleanup(func() {
 		cancel()

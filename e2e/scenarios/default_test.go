@@ -23,8 +23,8 @@ def look():
     try:
         open("/data/host/forbidden", "w")
         host = "writable"
-    except OSError:
-        host = "read-only"
+    except OSError as refused:
+        host = refused.strerror
     return {
         "host": read("/data/host/dataset"), "hostIs": host,
         "empty": read("/data/empty/written"),
@@ -32,6 +32,7 @@ def look():
         "secret": read("/data/secret/password"),
         "env": os.environ["WAREHOUSE_PASSWORD"],
         "only": os.environ.get("ONLY"),
+        "platform": os.environ["PLATFORM"], "level": os.environ["LEVEL"],
     }
 
 with open("/data/claim/written", "w") as file:
@@ -42,48 +43,36 @@ tell("pi", 3 < pi(sc) < 3.3)
 `
 
 // No option of spark-submit knows of Swage; all that the job reads comes by
-// templates: of the platform, for both roles, and of the namespace, for one.
+// templates: of the platform, and of the namespace, which wins where they differ.
 func TestDefaultTemplatesReachDriverAndExecutors(t *testing.T) {
 	t.Parallel()
 	namespace := cluster.Namespace(t)
 	host := t.TempDir()
+	if err := os.Chmod(host, 0o777); err != nil { // so that nothing but readOnly keeps the job from writing
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(host, "dataset"), []byte("of the host\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	openToAll(t, host)
-	claim(t, namespace, "shared", corev1.ReadWriteMany)
+	cluster.Provision(t, namespace)
+	claim(t, namespace, "shared")
 	if _, err := cluster.Client().CoreV1().Secrets(namespace).Create(t.Context(), &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Name: "warehouse"}, StringData: map[string]string{"password": "open sesame"},
 	}, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
+	cluster.PlatformTemplate(t, namespace, map[string]string{"pod.yaml": platform})
 	cluster.Template(t, namespace, "storage", podtemplate.Default, map[string]string{
-		"pod.yaml": `
-spec:
-  securityContext: {fsGroup: 0}
-  containers:
-  - name: spark
-    env:
-    - {name: WAREHOUSE_PASSWORD, valueFrom: {secretKeyRef: {name: warehouse, key: password}}}
-    volumeMounts:
-    - {name: host, mountPath: /data/host, readOnly: true}
-    - {name: empty, mountPath: /data/empty}
-    - {name: claim, mountPath: /data/claim}
-    - {name: secret, mountPath: /data/secret, readOnly: true}
-  volumes:
-  - {name: host, hostPath: {path: ` + host + `, type: Directory}}
-  - {name: empty, emptyDir: {sizeLimit: 10Mi}}
-  - {name: claim, persistentVolumeClaim: {claimName: shared}}
-  - {name: secret, secret: {secretName: warehouse}}
-`,
-		"executor.yaml": "spec: {containers: [{name: spark, env: [{name: ONLY, value: executors}]}]}",
+		"pod.yaml":      storage(host),
+		"executor.yaml": mark("ONLY", "executors"),
 	})
 	run := cluster.Submit(t, nodetest.Job{Namespace: namespace, Executors: 2, Script: reads})
 	run.Succeeds(t)
 	saw := func(only any) map[string]any {
 		return map[string]any{
-			"host": "of the host", "hostIs": "read-only", "empty": "by this container", "claim": "by the driver",
+			"host": "of the host", "hostIs": "Read-only file system", "empty": "by this container", "claim": "by the driver",
 			"secret": "open sesame", "env": "open sesame", "only": only,
+			"platform": "yes", "level": "namespace",
 		}
 	}
 	told := run.Told(t)
@@ -97,38 +86,44 @@ spec:
 	}
 }
 
-// openToAll lets Spark's user reach a test's folder: those above it are root's.
-func openToAll(t *testing.T, dir string) {
-	t.Helper()
-	for ; dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
-		if err := os.Chmod(dir, 0o777); err != nil {
-			t.Fatal(err)
-		}
-	}
+const platform = `
+spec:
+  containers:
+  - name: spark
+    env: [{name: LEVEL, value: platform}, {name: PLATFORM, value: "yes"}]
+    volumeMounts: [{name: empty, mountPath: /data/empty}]
+  volumes: [{name: empty, emptyDir: {sizeLimit: 10Mi}}]
+`
+
+// storage is a template that mounts a folder of the node, and more.
+func storage(host string) string {
+	return `
+spec:
+  securityContext: {fsGroup: 0}
+  containers:
+  - name: spark
+    env:
+    - {name: LEVEL, value: namespace}
+    - {name: WAREHOUSE_PASSWORD, valueFrom: {secretKeyRef: {name: warehouse, key: password}}}
+    volumeMounts:
+    - {name: host, mountPath: /data/host, readOnly: true}
+    - {name: claim, mountPath: /data/claim}
+    - {name: secret, mountPath: /data/secret, readOnly: true}
+  volumes:
+  - {name: host, hostPath: {path: ` + host + `, type: Directory}}
+  - {name: claim, persistentVolumeClaim: {claimName: shared}}
+  - {name: secret, secret: {secretName: warehouse}}
+`
 }
 
-// claim makes a volume in a folder of the test's, and a bound claim on it.
-func claim(t *testing.T, namespace, name string, mode corev1.PersistentVolumeAccessMode) {
+// claim makes one, for a volume that driver and executors share.
+func claim(t *testing.T, namespace, name string) {
 	t.Helper()
-	dir := t.TempDir()
-	openToAll(t, dir)
-	size := corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}
-	volume := &corev1.PersistentVolume{
-		ObjectMeta: metav1.ObjectMeta{Name: namespace + "-" + name},
-		Spec: corev1.PersistentVolumeSpec{
-			Capacity: size, AccessModes: []corev1.PersistentVolumeAccessMode{mode}, StorageClassName: "none",
-			PersistentVolumeSource: corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: dir}},
-			ClaimRef:               &corev1.ObjectReference{Namespace: namespace, Name: name},
-		},
-	}
-	if _, err := cluster.Client().CoreV1().PersistentVolumes().Create(t.Context(), volume, metav1.CreateOptions{}); err != nil {
-		t.Fatal(err)
-	}
 	wanted := &corev1.PersistentVolumeClaim{
 		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec: corev1.PersistentVolumeClaimSpec{
-			AccessModes: []corev1.PersistentVolumeAccessMode{mode}, StorageClassName: new("none"), VolumeName: volume.Name,
-			Resources: corev1.VolumeResourceRequirements{Requests: size},
+			AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}, StorageClassName: new(nodetest.StorageClass),
+			Resources: corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}},
 		},
 	}
 	if _, err := cluster.Client().CoreV1().PersistentVolumeClaims(namespace).Create(t.Context(), wanted, metav1.CreateOptions{}); err != nil {

@@ -4,7 +4,6 @@ package scenarios_test
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +11,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
 
 	"swage.dev/swage/e2e/nodes"
 	"swage.dev/swage/e2e/nodetest"
@@ -89,9 +90,13 @@ func lint(t *testing.T, template *corev1.ConfigMap) string {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "template.yaml")
-	text := fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: %s\n  namespace: %s\n  labels: {%s: default}\n  annotations: {%s: \"false\"}\ndata:\n  driver.yaml: |\n    %s\n",
-		template.Name, template.Namespace, podtemplate.TemplateLabel, podtemplate.NativeSidecarsAnnotation, template.Data["driver.yaml"])
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	template = template.DeepCopy()
+	template.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"}
+	text, err := yaml.Marshal(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out, err := exec.CommandContext(t.Context(), swage, "lint", "-t", file).CombinedOutput()

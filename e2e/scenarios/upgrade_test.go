@@ -3,7 +3,9 @@
 package scenarios_test
 
 import (
+	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,17 +26,14 @@ func TestARollingUpdateLeavesNoPodUnshaped(t *testing.T) {
 	namespace := cluster.Namespace(t)
 	cluster.Template(t, namespace, "base", podtemplate.Default, map[string]string{"pod.yaml": mark("SHAPED", "yes")})
 	system := "--namespace=" + webhooktest.SystemNamespace
+	old := servers(t)
 	if out, err := cluster.Kubectl(t.Context(), system, "rollout", "restart", "deployment/swage-webhook"); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	rolled := make(chan error, 1)
-	go func() {
-		out, err := cluster.Kubectl(t.Context(), system, "rollout", "status", "deployment/swage-webhook", "--timeout=180s")
-		if err != nil {
-			err = fmt.Errorf("%w: %s", err, out)
-		}
-		rolled <- err
-	}()
+	var update sync.WaitGroup
+	update.Go(func() { rolled <- rolledOut(t.Context(), old) })
+	t.Cleanup(update.Wait)
 	made, tried := 0, 0
 	pace := time.NewTicker(50 * time.Millisecond)
 	defer pace.Stop()
@@ -63,6 +62,37 @@ func TestARollingUpdateLeavesNoPodUnshaped(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// servers are the names of the server's pods.
+func servers(t *testing.T) (names []string) {
+	t.Helper()
+	list, err := cluster.Client().CoreV1().Pods(webhooktest.SystemNamespace).List(t.Context(), metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Items) == 0 {
+		t.Fatal("there is no server to replace")
+	}
+	for _, pod := range list.Items {
+		names = append(names, "pod/"+pod.Name)
+	}
+	return names
+}
+
+// rolledOut waits until the new pods serve and the old ones are gone, which
+// serve on for a while after Kubernetes calls the update done.
+func rolledOut(ctx context.Context, old []string) error {
+	system := "--namespace=" + webhooktest.SystemNamespace
+	for _, args := range [][]string{
+		{"rollout", "status", "deployment/swage-webhook", "--timeout=180s"},
+		append([]string{"wait", "--for=delete", "--timeout=120s"}, old...),
+	} {
+		if out, err := cluster.Kubectl(ctx, append(args, system)...); err != nil {
+			return fmt.Errorf("%w: %s", err, out)
+		}
+	}
+	return nil
 }
 
 // shaped creates an executor, which must come out with the template's mark.
