@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"swage.dev/swage/webhook/admission"
 )
 
 // Run serves until ctx is done, then drains, and returns when everything it
@@ -73,5 +75,14 @@ func answerAll(next http.Handler) http.Handler {
 		})
 		defer stop()
 		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// bounded ends the reading of a request whose caller stops in the middle.
+func bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Not every writer can do this; the server's own can.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(admission.DefaultBodyTimeout))
+		next.ServeHTTP(w, r)
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/client-go/kubernetes"
 	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
+	ctrladmission "sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"swage.dev/swage/certs"
 	"swage.dev/swage/podtemplate"
@@ -15,7 +16,11 @@ import (
 	"swage.dev/swage/webhook/events"
 	"swage.dev/swage/webhook/metrics"
 	"swage.dev/swage/webhook/store"
+	"swage.dev/swage/webhook/writecheck"
 )
+
+// TemplatesPath is where writes of templates are checked; pods are shaped at /shape.
+const TemplatesPath = "/templates"
 
 // Server is the webhook's server. Make it with New and run it once.
 type Server struct {
@@ -23,6 +28,7 @@ type Server struct {
 	store    *store.Store
 	events   *events.Recorder
 	handler  *admission.Handler
+	writes   *writecheck.Checker
 	tls      ctrlwebhook.Server
 	draining atomic.Bool
 }
@@ -45,6 +51,9 @@ func New(opts Options) (*Server, error) {
 		return nil, err
 	}
 	if s.handler, err = s.newHandler(); err != nil {
+		return nil, err
+	}
+	if s.writes, err = s.newWrites(); err != nil {
 		return nil, err
 	}
 	s.tls = s.newTLS()
@@ -93,10 +102,26 @@ func (s *Server) newHandler() (*admission.Handler, error) {
 	})
 }
 
+func (s *Server) newWrites() (*writecheck.Checker, error) {
+	counter, err := metrics.NewWrites(s.opts.Registry)
+	if err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	opts := writecheck.Options{
+		Ask: writecheck.Everywhere(s.opts.Client.AuthorizationV1()), Templates: s.store, Metrics: counter,
+		SystemNamespace: s.opts.SystemNamespace, Logger: s.opts.Logger,
+	}
+	if s.opts.Namespace != "" { // no system level, and no right outside
+		opts.Ask, opts.SystemNamespace = writecheck.Within(s.opts.Client.AuthorizationV1(), s.opts.Namespace), ""
+	}
+	return writecheck.New(opts)
+}
+
 func (s *Server) newTLS() ctrlwebhook.Server {
 	host, port, _ := splitAddress(s.opts.Address) // validated
 	mux := http.NewServeMux()
 	mux.Handle("/", answerAll(s.handler))
+	mux.Handle(TemplatesPath, answerAll(bounded(&ctrladmission.Webhook{Handler: s.writes, RecoverPanic: new(true)})))
 	return ctrlwebhook.NewServer(ctrlwebhook.Options{
 		Host: host, Port: port, WebhookMux: mux,
 		TLSOpts: []func(*tls.Config){certs.ConfigureTLS(s.opts.Certificates)},

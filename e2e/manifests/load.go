@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -66,6 +67,18 @@ func objectsIn(file string) (all []runtime.Object, err error) {
 
 // Find is the one object of its type.
 func Find[T runtime.Object](root string) (T, error) {
+	return only[T](root, func(T) bool { return true })
+}
+
+// Named is the one object of its type and name.
+func Named[T interface {
+	runtime.Object
+	metav1.Object
+}](root, name string) (T, error) {
+	return only(root, func(object T) bool { return object.GetName() == name })
+}
+
+func only[T runtime.Object](root string, wanted func(T) bool) (T, error) {
 	var found T
 	all, err := Objects(root)
 	if err != nil {
@@ -73,7 +86,7 @@ func Find[T runtime.Object](root string) (T, error) {
 	}
 	count := 0
 	for _, object := range all {
-		if typed, ok := object.(T); ok {
+		if typed, ok := object.(T); ok && wanted(typed) {
 			found, count = typed, count+1
 		}
 	}

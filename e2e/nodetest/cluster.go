@@ -3,6 +3,7 @@ package nodetest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -110,9 +111,11 @@ func (c *Cluster) install(ctx context.Context) error {
 	return c.awaitCalls(ctx)
 }
 
-// awaitCalls waits until the API server has seen the bundle that the server wrote.
+// awaitCalls waits until the API server has seen the bundles that the server wrote.
 func (c *Cluster) awaitCalls(ctx context.Context) error {
-	return await.Effect(ctx, patience.Every, func(ctx context.Context) error { return swagewebhook.Called(ctx, c.Client()) })
+	return await.Effect(ctx, patience.Every, func(ctx context.Context) error {
+		return errors.Join(swagewebhook.Called(ctx, c.Client()), swagewebhook.Checks(ctx, c.Client()))
+	})
 }
 
 // setApart labels and taints the second node.

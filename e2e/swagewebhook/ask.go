@@ -91,3 +91,24 @@ func get(ctx context.Context, url string) (code int, body []byte, err error) {
 	body, err = io.ReadAll(response.Body)
 	return response.StatusCode, body, err
 }
+
+var errNotChecked = errors.New("the API server does not ask swage-webhook about templates yet")
+
+// Checks asks by dry run whether writes of templates are checked: one of an
+// unknown mode is refused. Whatever else is refused is an error of its own.
+func Checks(ctx context.Context, client kubernetes.Interface) error {
+	if err := ensureProbeNamespace(ctx, client); err != nil {
+		return err
+	}
+	probe := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
+		GenerateName: "probe-", Labels: map[string]string{podtemplate.TemplateLabel: "probe"},
+	}}
+	_, err := client.CoreV1().ConfigMaps(probes).Create(ctx, probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+	switch {
+	case err == nil:
+		return errNotChecked
+	case apierrors.IsInvalid(err):
+		return nil
+	}
+	return err
+}

@@ -20,7 +20,7 @@ func createRights(ctx context.Context, client kubernetes.Interface) error {
 	if err != nil {
 		return err
 	}
-	clusterRole, err := manifests.Find[*rbacv1.ClusterRole](root)
+	clusterRole, err := manifests.Named[*rbacv1.ClusterRole](root, Account)
 	if err != nil {
 		return err
 	}

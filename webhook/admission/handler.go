@@ -15,6 +15,9 @@ import (
 	"swage.dev/swage/webhook/store"
 )
 
+// DefaultBodyTimeout is long for reviews, which come from a memory in the same network.
+const DefaultBodyTimeout = 10 * time.Second
+
 // Options are what a Handler works with. Those without a default are required.
 type Options struct {
 	Shaper  Shaper
@@ -27,8 +30,7 @@ type Options struct {
 	LookupTimeout time.Duration
 
 	// BodyTimeout bounds the reading of one request: a caller that stops in the
-	// middle must not keep a server from closing. Default 10 s: reviews come from
-	// a memory in the same network.
+	// middle must not keep a server from closing. Default DefaultBodyTimeout.
 	BodyTimeout time.Duration
 
 	// Logger gets one line a decision: denials at level info, what could not be
@@ -45,7 +47,7 @@ func New(opts Options) (*Handler, error) {
 		return nil, errors.New("admission handler: Shaper, Store, Metrics and Events are required")
 	}
 	opts.LookupTimeout = cmp.Or(opts.LookupTimeout, store.DefaultLookupTimeout)
-	opts.BodyTimeout = cmp.Or(opts.BodyTimeout, 10*time.Second)
+	opts.BodyTimeout = cmp.Or(opts.BodyTimeout, DefaultBodyTimeout)
 	opts.Logger = cmp.Or(opts.Logger, slog.Default())
 	return &Handler{opts: opts}, nil
 }

@@ -214,3 +214,24 @@ func TestRegisterTwiceFails(t *testing.T) {
 		t.Error("want an error, not a panic")
 	}
 }
+
+// Every outcome of a write exists from the start; only what refuses is a refusal.
+func TestWrites(t *testing.T) {
+	reg := prometheus.NewPedanticRegistry()
+	writes, err := NewWrites(reg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writes.Observe(WriteForbidden)
+	if n := testutil.CollectAndCount(writes.total); n != len(allWrites) {
+		t.Errorf("%d series", n)
+	}
+	if got := testutil.ToFloat64(writes.total.WithLabelValues("forbidden")); got != 1 {
+		t.Errorf("forbidden: %v", got)
+	}
+	for _, outcome := range []Write{WriteAllowed, WriteUnchanged, WriteForeign} {
+		if outcome.Refused() {
+			t.Errorf("%s is no refusal", outcome)
+		}
+	}
+}

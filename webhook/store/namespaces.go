@@ -17,7 +17,7 @@ import (
 // nobody can tell then which of the system's templates reach the pod.
 var ErrUnknownNamespace = errors.New("unknown namespace")
 
-// namespaces knows the labels of namespaces.
+// namespaces knows the labels of namespaces, and which of them are going away.
 type namespaces struct {
 	informer cache.SharedIndexInformer
 	live     *lookup[metav1.PartialObjectMetadata]
@@ -34,9 +34,28 @@ func newNamespaces(opts Options, allowed *allowance) (*namespaces, error) {
 }
 
 func (n *namespaces) labels(ctx context.Context, name string) (map[string]string, error) {
+	namespace, err := n.get(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return namespace.Labels, nil
+}
+
+func (n *namespaces) terminating(ctx context.Context, name string) (bool, error) {
+	namespace, err := n.get(ctx, name)
+	switch {
+	case errors.Is(err, ErrUnknownNamespace):
+		return false, nil // not known to be going
+	case err != nil:
+		return false, err
+	}
+	return namespace.DeletionTimestamp != nil, nil
+}
+
+func (n *namespaces) get(ctx context.Context, name string) (*metav1.PartialObjectMetadata, error) {
 	obj, _, err := n.informer.GetIndexer().GetByKey(name)
 	if known, ok := obj.(*metav1.PartialObjectMetadata); ok && err == nil {
-		return known.Labels, nil
+		return known, nil
 	}
 	found, err := n.live.get(ctx, name, key{name: name})
 	if err != nil {
@@ -45,7 +64,7 @@ func (n *namespaces) labels(ctx context.Context, name string) (map[string]string
 	if found == nil {
 		return nil, fmt.Errorf("%w %q", ErrUnknownNamespace, name)
 	}
-	return found.Labels, nil
+	return found, nil
 }
 
 func namespaceGetter(client metadata.Interface, resource schema.GroupVersionResource) func(context.Context, key) (*metav1.PartialObjectMetadata, error) {
@@ -65,5 +84,6 @@ func stripNamespace(obj any) (any, error) {
 	}
 	return &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{
 		Name: namespace.Name, ResourceVersion: namespace.ResourceVersion, Labels: namespace.Labels,
+		DeletionTimestamp: namespace.DeletionTimestamp,
 	}}, nil
 }

@@ -14,12 +14,13 @@ import (
 
 // certificates says where the serving certificate comes from.
 type certificates struct {
-	from           string
-	dir            string
-	service        string
-	secret         string
-	configurations []string
-	hosts          []string
+	from       string
+	dir        string
+	service    string
+	secret     string
+	mutating   []string
+	validating []string
+	hosts      []string
 }
 
 func (c *certificates) register(set *pflag.FlagSet) {
@@ -27,7 +28,8 @@ func (c *certificates) register(set *pflag.FlagSet) {
 	set.StringVar(&c.dir, "certificates-dir", "/etc/swage/tls", "with files: the directory that holds tls.crt and tls.key")
 	set.StringVar(&c.service, "service", "swage-webhook", "name of the Service in front of this server")
 	set.StringVar(&c.secret, "secret", "swage-webhook-tls", "with self: the Secret in the system namespace, which must exist")
-	set.StringSliceVar(&c.configurations, "configuration", []string{"00-swage"}, "with self: the MutatingWebhookConfigurations whose bundle to write")
+	set.StringSliceVar(&c.mutating, "configuration", []string{"00-swage"}, "with self: the MutatingWebhookConfigurations whose bundle to write")
+	set.StringSliceVar(&c.validating, "validating-configuration", []string{"swage-templates"}, "with self: the ValidatingWebhookConfigurations whose bundle to write; none: \"\"")
 	set.StringSliceVar(&c.hosts, "certificate-host", nil, "for configurations that call a URL: its name or address; with self further ones in the certificate, with files the one that must be in it")
 }
 
@@ -63,7 +65,7 @@ func (c *certificates) self(opts webhook.Options, logger *slog.Logger) (webhook.
 	}
 	self, err := certs.NewSelf(certs.SelfOptions{
 		Client: client, Namespace: opts.SystemNamespace, Service: c.service, ExtraHosts: c.hosts, Secret: c.secret,
-		Configurations: certs.Configurations{Mutating: c.configurations}, Logger: logger,
+		Configurations: certs.Configurations{Mutating: c.mutating, Validating: c.validating}, Logger: logger,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errUsage, err)

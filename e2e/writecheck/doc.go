@@ -1,0 +1,3 @@
+// Package writecheck holds the tests of who may write templates, with a real
+// API server's authentication, authorization and registrations.
+package writecheck
