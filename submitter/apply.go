@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -20,7 +21,8 @@ const Gate = podtemplate.Domain + "submit"
 const cleanUpTime = 10 * time.Second
 
 // Apply creates the objects of a plan: first the driver, which a gate keeps from
-// running, then all that it owns, then it lifts the gate. Whenever it is
+// running, then all that it owns, then it lifts the gate. Executors are not
+// among them, unless they are a gang: Keep makes them. Whenever it is
 // killed, nothing is left without an owner: at worst a driver that never runs.
 // (Objects.Before come first of all: one of them alone may be left, unused.)
 // When it fails before the gate is lifted it deletes the driver, and what it
@@ -28,6 +30,9 @@ const cleanUpTime = 10 * time.Second
 func Apply(ctx context.Context, server *Server, objects *Objects) (*corev1.Pod, error) {
 	wanted := objects.Driver.DeepCopy()
 	wanted.Spec.SchedulingGates = append(wanted.Spec.SchedulingGates, corev1.PodSchedulingGate{Name: Gate})
+	if err := checkPrefix(ctx, server, objects); err != nil {
+		return nil, err
+	}
 	if err := createBefore(ctx, server, objects.Before); err != nil {
 		return nil, err
 	}
@@ -35,7 +40,7 @@ func Apply(ctx context.Context, server *Server, objects *Objects) (*corev1.Pod, 
 	if err != nil {
 		return nil, dropBefore(ctx, server, objects.Before, err)
 	}
-	err = createOwned(ctx, server, driver, objects.Owned)
+	err = createOwned(ctx, server, driver, objects)
 	if err == nil {
 		err = ownBefore(ctx, server, driver, objects.Before)
 	}
@@ -73,11 +78,13 @@ func createDriver(ctx context.Context, server *Server, wanted *corev1.Pod) (*cor
 	return nil, err
 }
 
-func createOwned(ctx context.Context, server *Server, driver *corev1.Pod, owned []Object) error {
+// createOwned creates what the driver owns, executors too where they begin
+// with it.
+func createOwned(ctx context.Context, server *Server, driver *corev1.Pod, objects *Objects) error {
 	// One that fails does not cancel the others: a call that is cut off may
 	// still take effect, after the driver was deleted.
 	var all errgroup.Group
-	for _, o := range owned {
+	for _, o := range objects.Owned {
 		object := o.DeepCopyObject().(Object)
 		object.SetOwnerReferences(ownedBy(driver))
 		all.Go(func() error {
@@ -87,17 +94,19 @@ func createOwned(ctx context.Context, server *Server, driver *corev1.Pod, owned 
 			return nil
 		})
 	}
+	if e := objects.Executors; e != nil && e.Gang {
+		all.Go(func() error {
+			_, err := maker{server: server, driver: driver, executors: e}.all(ctx, upTo(e.Count))
+			return err
+		})
+	}
 	return all.Wait()
 }
 
 // liftGate lets the driver run. Other gates stay. A server that knows no gates
 // has dropped it, and there is nothing to lift.
 func liftGate(ctx context.Context, server *Server, driver *corev1.Pod) error {
-	gated := false
-	for _, gate := range driver.Spec.SchedulingGates {
-		gated = gated || gate.Name == Gate
-	}
-	if !gated {
+	if !isGated(driver) {
 		return nil
 	}
 	patch := map[string]any{
@@ -108,6 +117,11 @@ func liftGate(ctx context.Context, server *Server, driver *corev1.Pod) error {
 		return fmt.Errorf("starting the driver %s: %w", driver.Name, err)
 	}
 	return nil
+}
+
+// isGated tells a driver whose submission has not ended.
+func isGated(driver *corev1.Pod) bool {
+	return slices.ContainsFunc(driver.Spec.SchedulingGates, func(g corev1.PodSchedulingGate) bool { return g.Name == Gate })
 }
 
 // takeBack deletes the driver, also when the submission was cancelled, and

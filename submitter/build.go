@@ -21,6 +21,7 @@ type build struct {
 	// those that the plan makes.
 	executorsBy    ExecutorsBy
 	executorPrefix string
+	fixedPrefix    string // the user's
 	executors      *Executors
 
 	assumed     bool              // nothing says which version of Spark it is
@@ -95,7 +96,7 @@ func (b *build) ownSecret(name string, data map[string][]byte) {
 func (b *build) objects() *Objects {
 	return &Objects{
 		Driver: b.pod, Before: b.before, Owned: b.owned, Server: b.conf.Raw(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
-		Executors: b.executors, AppID: b.appID, Access: b.access, Wait: b.wait, Notes: b.app.notes, Redacted: b.redacted,
+		Executors: b.executors, ExecutorPrefix: b.fixedPrefix, AppID: b.appID, Access: b.access, Wait: b.wait, Notes: b.app.notes, Redacted: b.redacted,
 	}
 }
 

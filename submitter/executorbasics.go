@@ -42,13 +42,13 @@ func (e *executorBuild) metadata() error {
 	}
 	e.describe("", labels)
 	for key := range e.conf.Prefixed(keyExecutorNote) {
-		e.fills = append(e.fills, func(pod *corev1.Pod, id string) { pod.Annotations[key] = withID(pod.Annotations[key], id) })
+		e.places = append(e.places, place{Annotation: key})
 	}
 	if !e.release.labelAppID {
 		return nil
 	}
 	for key := range e.conf.Prefixed(keyExecutorLabel) {
-		e.fills = append(e.fills, func(pod *corev1.Pod, id string) { pod.Labels[key] = withID(pod.Labels[key], id) })
+		e.places = append(e.places, place{Label: key})
 	}
 	return nil
 }
@@ -89,10 +89,7 @@ func (e *executorBuild) withIDs(name, value string) {
 	i := len(e.container.Env)
 	e.env(name, strings.ReplaceAll(value, "{{APP_ID}}", e.appID))
 	if strings.Contains(value, executorIDInText) {
-		e.fills = append(e.fills, func(pod *corev1.Pod, id string) {
-			variable := &sparks(pod).Env[i]
-			variable.Value = withID(variable.Value, id)
-		})
+		e.places = append(e.places, place{Variable: &i})
 	}
 }
 
@@ -173,10 +170,7 @@ func (e *executorBuild) executorConfData() map[string]string {
 func (e *executorBuild) fillClaims() {
 	for i, v := range e.pod.Spec.Volumes {
 		if c := v.PersistentVolumeClaim; c != nil && strings.Contains(c.ClaimName, executorIDInText) {
-			e.fills = append(e.fills, func(pod *corev1.Pod, id string) {
-				claim := pod.Spec.Volumes[i].PersistentVolumeClaim
-				claim.ClaimName = withID(claim.ClaimName, id)
-			})
+			e.places = append(e.places, place{Volume: &i})
 		}
 	}
 }

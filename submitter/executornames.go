@@ -10,29 +10,32 @@ var notInHosts = regexp.MustCompile(`[^\w-]+`)
 
 // numbers are the ids and names of executors.
 type numbers struct {
-	prefix string
-	first  int // the id of ordinal 0
-	plain  int // so many are named exec-1, exec-2, ... whatever their ids
+	Prefix string `json:"prefix"`
+	First  int    `json:"first"`           // the id of ordinal 0
+	Plain  int    `json:"plain,omitempty"` // so many are named exec-1, exec-2, ... whatever their ids
 }
 
 // firstOfBoth is an id that Spark's own counter, which begins with 1, never meets.
 const firstOfBoth = 1000001
 
-func (n numbers) id(ordinal int) string { return strconv.Itoa(n.first + ordinal) }
+func (n numbers) id(ordinal int) string { return strconv.Itoa(n.First + ordinal) }
 
 // name is a pod's. The first ones have the names that Spark's allocator tries
 // before its watch has told it that executors exist: there its creations are
 // refused.
 func (n numbers) name(ordinal int) string {
 	suffix := n.id(ordinal)
-	if ordinal < n.plain {
+	if ordinal < n.Plain {
 		suffix = strconv.Itoa(ordinal + 1)
 	}
-	return n.prefix + "-exec-" + suffix
+	return n.Prefix + executorInName + suffix
 }
 
-// longestPrefix leaves room for "-exec-" and an id of ten digits in a pod's name.
-const longestPrefix = 253 - len("-exec-") - 10
+// executorInName stands between a prefix and an id.
+const executorInName = "-exec-"
+
+// longestPrefix leaves room for that and an id of ten digits in a pod's name.
+const longestPrefix = 253 - len(executorInName) - 10
 
 // chooseExecutorPrefix is what the names of executors begin with: the
 // setting's, else the application's, cut short where that is too long.

@@ -11,7 +11,7 @@ import (
 // the executors' side: their pod, and the settings as the driver sees them.
 type executorBuild struct {
 	*build
-	fills []fill
+	places []place
 }
 
 // makeExecutors builds what the driver would build for each executor. It comes
@@ -84,11 +84,11 @@ func (b *build) keepExecutors(e *executorBuild) error {
 	e.pod.Spec.Containers = append(e.pod.Spec.Containers, *e.container)
 	e.fillClaims()
 	b.executors = &Executors{
-		By: b.executorsBy, Count: count, OwnClaims: !driversClaims, pod: e.pod, fills: e.fills,
-		numbers: numbers{prefix: b.executorPrefix, first: 1},
+		By: b.executorsBy, Count: count, Gang: b.options.Gang, OwnClaims: !driversClaims, pod: e.pod, places: e.places,
+		numbers: numbers{Prefix: b.executorPrefix, First: 1},
 	}
 	if b.executorsBy == ByBoth {
-		b.executors.numbers.first, b.executors.numbers.plain = firstOfBoth, min(count, b.release.blindNames)
+		b.executors.numbers.First, b.executors.numbers.Plain = firstOfBoth, min(count, b.release.blindNames)
 	}
 	for _, object := range e.owned {
 		if claim, ok := object.(*corev1.PersistentVolumeClaim); ok {
@@ -96,6 +96,9 @@ func (b *build) keepExecutors(e *executorBuild) error {
 		} else {
 			b.own(object)
 		}
+	}
+	if b.executorsBy == BySubmitter {
+		return b.recordExecutors()
 	}
 	return nil
 }

@@ -36,6 +36,9 @@ type Executors struct {
 	// Count is how many the application asks for.
 	Count int
 
+	// Gang says that Apply makes them, all or none, before the driver may run.
+	Gang bool
+
 	// OwnClaims says that the claims of an executor belong to its pod. Else they
 	// belong to the driver, as is Spark's default, and outlive the executor.
 	OwnClaims bool
@@ -43,11 +46,8 @@ type Executors struct {
 	numbers numbers
 	pod     *corev1.Pod
 	claims  []*corev1.PersistentVolumeClaim
-	fills   []fill
+	places  []place
 }
-
-// fill writes an executor's id where the settings of a pod want it.
-type fill func(pod *corev1.Pod, id string)
 
 // Pod makes an executor's pod. Ordinals begin with 0; those from Count on are
 // for replacements and for more executors. An ordinal must never serve twice:
@@ -57,8 +57,8 @@ func (e *Executors) Pod(ordinal int) *corev1.Pod {
 	pod.Name = e.numbers.name(ordinal)
 	pod.Spec.Hostname = hostname(pod.Name)
 	pod.Labels[podtemplate.ExecutorIDLabel] = id
-	for _, fill := range e.fills {
-		fill(pod, id)
+	for _, place := range e.places {
+		place.fill(pod, id)
 	}
 	return pod
 }

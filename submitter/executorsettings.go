@@ -4,14 +4,30 @@ import "strconv"
 
 // decideExecutors settles who makes the executors, and what the driver is told about it.
 func (b *build) decideExecutors() error {
-	if err := b.chooseExecutors(); err != nil || b.executorsBy == ByDriver {
+	b.fixedPrefix = b.conf.Get(keyExecutorPrefix)
+	if err := b.chooseExecutors(); err != nil {
 		return err
+	}
+	if b.executorsBy == ByDriver {
+		return b.checkGang()
 	}
 	if err := b.chooseExecutorPrefix(); err != nil {
 		return err
 	}
 	b.wished = b.conf.Clone()
 	return b.tellDriver()
+}
+
+// checkGang refuses what only swage could promise.
+func (b *build) checkGang() error {
+	if !b.options.Gang {
+		return nil
+	}
+	why := ""
+	if reason := b.onlyByDriver(ByBoth); reason != "" {
+		why = ", since " + reason
+	}
+	return refuse("--gang: the driver makes the executors here%s, and it makes them one after the other; it takes --executors-by both or submitter", why)
 }
 
 // tellDriver sets what the driver must know about executors that it does not make.

@@ -28,6 +28,14 @@ type podQuery struct {
 // nobody changes them, and one that changed is another object.
 type podSet map[types.UID]*corev1.Pod
 
+func setOf(list *corev1.PodList) podSet {
+	pods := podSet{}
+	for i := range list.Items {
+		pods[list.Items[i].UID] = &list.Items[i]
+	}
+	return pods
+}
+
 // enough ends following: see has seen what it waits for.
 type enough bool
 
@@ -112,11 +120,7 @@ func (f *following) once(ctx context.Context) (enough, error) {
 func (f *following) read(ctx context.Context) (podSet, string, error) {
 	if f.query.name == "" {
 		list, err := f.server.listPods(ctx, f.query.namespace, f.query.labels)
-		pods := podSet{}
-		for i := range list.Items {
-			pods[list.Items[i].UID] = &list.Items[i]
-		}
-		return pods, list.ResourceVersion, err
+		return setOf(list), list.ResourceVersion, err
 	}
 	pod, err := f.server.getPod(ctx, f.query.namespace, f.query.name)
 	if apierrors.IsNotFound(err) {

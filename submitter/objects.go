@@ -29,6 +29,10 @@ type Objects struct {
 	// Executors are made besides the driver. Nil: the driver makes its own.
 	Executors *Executors
 
+	// ExecutorPrefix begins the names of executors by the user's choice, "" by
+	// nobody's: then they are new.
+	ExecutorPrefix string
+
 	// Server is the URL of the API server, Namespace where the objects go.
 	Server, Namespace string
 

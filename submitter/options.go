@@ -34,6 +34,11 @@ type Options struct {
 	// ExecutorsBy says who makes the executors. Default ByDriver.
 	ExecutorsBy ExecutorsBy
 
+	// Gang makes the executors with the driver, all or none of them, before any
+	// pod may run: for schedulers that place them together. Refused where the
+	// driver makes the executors. Default false.
+	Gang bool
+
 	// Redact replaces the values of secret settings and the contents of secret
 	// files before anything is built. The objects then are for reading only.
 	// Default false.

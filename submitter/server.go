@@ -74,6 +74,10 @@ const fieldManager = "swage"
 
 func (s *Server) pod(namespace, name string) string { return s.path("v1", "Pod", namespace, name) }
 
+func (s *Server) get(ctx context.Context, kind, namespace, name string, into any) error {
+	return s.call(ctx, http.MethodGet, s.path("v1", kind, namespace, name), "", nil, into)
+}
+
 func (s *Server) getPod(ctx context.Context, namespace, name string) (*corev1.Pod, error) {
 	pod := &corev1.Pod{}
 	return pod, s.call(ctx, http.MethodGet, s.pod(namespace, name), "", nil, pod)

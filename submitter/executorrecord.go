@@ -1,0 +1,84 @@
+package submitter
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/podtemplate"
+)
+
+// What a driver whose executors are made by the submitter says about them, so
+// that any process can go on making them. A driver without the first one has
+// executors that are none of ours.
+const (
+	// ExecutorsAnnotation is how many executors there shall be. A swage that waits follows it.
+	ExecutorsAnnotation = podtemplate.Domain + "executors"
+	// claimedAnnotation is how many ordinals are taken: an id serves once in an application's life.
+	claimedAnnotation = podtemplate.Domain + "executors-made"
+	// recordAnnotation is the ConfigMap with what executors are made of.
+	recordAnnotation = podtemplate.Domain + "executors-from"
+)
+
+// recordKey is the ConfigMap's only key.
+const recordKey = "executors.json"
+
+// executorRecord is Executors as JSON.
+type executorRecord struct {
+	Numbers   numbers                         `json:"numbers"`
+	OwnClaims bool                            `json:"ownClaims,omitempty"`
+	Pod       *corev1.Pod                     `json:"pod"`
+	Claims    []*corev1.PersistentVolumeClaim `json:"claims,omitempty"`
+	Places    []place                         `json:"places,omitempty"`
+}
+
+// recordExecutors keeps what executors are made of beside the driver, in a
+// ConfigMap: it says no more than their pods will, and whoever may read the one may read the others.
+func (b *build) recordExecutors() error {
+	e := b.executors
+	text, err := json.Marshal(executorRecord{Numbers: e.numbers, OwnClaims: e.OwnClaims, Pod: e.pod, Claims: e.claims, Places: e.places})
+	if err != nil {
+		return fmt.Errorf("writing down what executors are made of: %w", err)
+	}
+	name := b.prefix + "-executors"
+	b.ownConfigMap(name, map[string]string{recordKey: string(text)})
+	b.owned[len(b.owned)-1].SetLabels(map[string]string{podtemplate.AppIDLabel: b.appID})
+	count := strconv.Itoa(e.Count)
+	b.pod.Annotations = merged(b.pod.Annotations, map[string]string{
+		ExecutorsAnnotation: count, claimedAnnotation: count, recordAnnotation: name,
+	})
+	return nil
+}
+
+var errNoRecord = errors.New("there is no pod in " + recordKey)
+
+// recorded is what a driver's executors are made of.
+func (s *Server) recorded(ctx context.Context, driver *corev1.Pod) (*Executors, error) {
+	name := driver.Annotations[recordAnnotation]
+	stored := &corev1.ConfigMap{}
+	if err := s.get(ctx, "ConfigMap", driver.Namespace, name, stored); err != nil {
+		return nil, fmt.Errorf("reading what executors of %s are made of: %w", driver.Name, err)
+	}
+	var r executorRecord
+	if err := json.Unmarshal([]byte(stored.Data[recordKey]), &r); err != nil || r.Pod == nil || len(r.Pod.Spec.Containers) == 0 {
+		return nil, fmt.Errorf("the ConfigMap %s does not say what executors of %s are made of: was it changed? (%w)", name, driver.Name, errors.Join(err, errNoRecord))
+	}
+	return &Executors{By: BySubmitter, OwnClaims: r.OwnClaims, numbers: r.Numbers, pod: r.Pod, claims: r.Claims, places: r.Places}, nil
+}
+
+// writeNumbers says how many executors a driver is meant to have, and how many
+// ordinals are taken. It fails with a conflict when the driver has changed since it was read.
+func (s *Server) writeNumbers(ctx context.Context, driver *corev1.Pod, wanted, claimed int) error {
+	patch := map[string]any{"metadata": map[string]any{
+		"uid": driver.UID, "resourceVersion": driver.ResourceVersion,
+		"annotations": map[string]string{ExecutorsAnnotation: strconv.Itoa(wanted), claimedAnnotation: strconv.Itoa(claimed)},
+	}}
+	if err := s.patchPod(ctx, driver.Namespace, driver.Name, patch); err != nil {
+		return fmt.Errorf("writing the number of executors to the driver %s: %w", driver.Name, err)
+	}
+	return nil
+}
