@@ -44,13 +44,14 @@ func Apply(ctx context.Context, server *Server, objects *Objects) (*corev1.Pod, 
 	if err == nil {
 		err = ownBefore(ctx, server, driver, objects.Before)
 	}
+	var started *corev1.Pod
 	if err == nil {
-		err = liftGate(ctx, server, driver)
+		started, err = liftGate(ctx, server, driver)
 	}
 	if err != nil {
 		return nil, takeBack(ctx, server, driver, dropBefore(ctx, server, objects.Before, err))
 	}
-	return driver, nil
+	return started, nil
 }
 
 // createDriver creates the driver. An answer that got lost says neither yes nor
@@ -105,18 +106,19 @@ func createOwned(ctx context.Context, server *Server, driver *corev1.Pod, object
 
 // liftGate lets the driver run. Other gates stay. A server that knows no gates
 // has dropped it, and there is nothing to lift.
-func liftGate(ctx context.Context, server *Server, driver *corev1.Pod) error {
+func liftGate(ctx context.Context, server *Server, driver *corev1.Pod) (*corev1.Pod, error) {
 	if !isGated(driver) {
-		return nil
+		return driver, nil
 	}
 	patch := map[string]any{
 		"metadata": map[string]any{"uid": driver.UID},
 		"spec":     map[string]any{"schedulingGates": []any{map[string]any{"$patch": "delete", "name": Gate}}},
 	}
-	if err := server.patchPod(ctx, driver.Namespace, driver.Name, patch); err != nil {
-		return fmt.Errorf("starting the driver %s: %w", driver.Name, err)
+	started, err := server.patchPod(ctx, driver.Namespace, driver.Name, patch)
+	if err != nil {
+		return nil, fmt.Errorf("starting the driver %s: %w", driver.Name, err)
 	}
-	return nil
+	return started, nil
 }
 
 // isGated tells a driver whose submission has not ended.

@@ -77,7 +77,7 @@ func (s *Server) writeNumbers(ctx context.Context, driver *corev1.Pod, wanted, c
 		"uid": driver.UID, "resourceVersion": driver.ResourceVersion,
 		"annotations": map[string]string{ExecutorsAnnotation: strconv.Itoa(wanted), claimedAnnotation: strconv.Itoa(claimed)},
 	}}
-	if err := s.patchPod(ctx, driver.Namespace, driver.Name, patch); err != nil {
+	if _, err := s.patchPod(ctx, driver.Namespace, driver.Name, patch); err != nil {
 		return fmt.Errorf("writing the number of executors to the driver %s: %w", driver.Name, err)
 	}
 	return nil

@@ -124,7 +124,8 @@ func (k *keeper) step(ctx context.Context) (again time.Duration, done bool, err 
 		again, done = k.waitForNode()
 		return again, done, nil
 	case k.executors.By == ByBoth:
-		return 0, true, k.makeForBoth(ctx)
+		k.makeForBoth(ctx)
+		return 0, true, nil
 	}
 	return k.keep(ctx, driver, pods)
 }
@@ -147,12 +148,11 @@ func (k *keeper) waitForNode() (again time.Duration, done bool) {
 
 // makeForBoth makes the executors that the driver will adopt. S8: those that are
 // refused are left to the driver, which asks for them anyway.
-func (k *keeper) makeForBoth(ctx context.Context) error {
+func (k *keeper) makeForBoth(ctx context.Context) {
 	failed, err := k.all(ctx, k.fleet.due)
 	if err != nil && ctx.Err() == nil {
 		k.options.Tell(fmt.Sprintf("%d of %d executors are left to the driver: %v", len(failed), k.executors.Count, err))
 	}
-	return nil
 }
 
 // tellOnce says a sentence, unless it was the last one said.

@@ -143,14 +143,6 @@ func TestS6ExecutorsWaitForTheDriversNode(t *testing.T) {
 
 // An executor that is lost is replaced, under a new id, while swage waits.
 func TestLostExecutorsAreReplaced(t *testing.T) {
-	begin := func(t *testing.T) *kept {
-		k := keepApp(t, submitter.BySubmitter, submitter.KeepOptions{})
-		k.change(k.driver, run)
-		for id := range 3 {
-			k.change(fmt.Sprint(k.prefix, id+1), run)
-		}
-		return k
-	}
 	for _, row := range []struct {
 		rule string
 		lose func(*playedServer, string)
@@ -166,7 +158,7 @@ func TestLostExecutorsAreReplaced(t *testing.T) {
 		}, []int{1, 3, 4}},
 	} {
 		inBubble(t, row.rule, func(t *testing.T) {
-			k := begin(t)
+			k := started(t, submitter.KeepOptions{})
 			row.lose(k.server, k.prefix+"2")
 			k.pass(3 * time.Second)
 			k.want("lost", row.want...)
@@ -175,14 +167,18 @@ func TestLostExecutorsAreReplaced(t *testing.T) {
 			k.wantSaid("replaced by " + k.prefix + "4")
 		})
 	}
+}
+
+// What ends with its application is not lost, and nothing is replaced twice.
+func TestWhatIsNotReplaced(t *testing.T) {
 	inBubble(t, "one that the driver told to stop is not lost", func(t *testing.T) {
-		k := begin(t)
+		k := started(t, submitter.KeepOptions{})
 		k.change(k.prefix+"2", endWith(0))
 		k.pass(time.Hour)
 		k.want("later", 1, 3)
 	})
 	inBubble(t, "those that end with a driver that crashes are not replaced", func(t *testing.T) {
-		k := begin(t)
+		k := started(t, submitter.KeepOptions{})
 		for id := range 3 {
 			k.change(fmt.Sprint(k.prefix, id+1), endWith(1))
 		}
@@ -195,7 +191,7 @@ func TestLostExecutorsAreReplaced(t *testing.T) {
 		}
 	})
 	inBubble(t, "an id serves once, whoever keeps", func(t *testing.T) {
-		k := begin(t)
+		k := started(t, submitter.KeepOptions{})
 		k.server.vanish(k.prefix + "3")
 		k.pass(3 * time.Second)
 		k.server.vanish(k.prefix + "4")
@@ -203,7 +199,7 @@ func TestLostExecutorsAreReplaced(t *testing.T) {
 		k.want("lost twice", 1, 2, 5)
 	})
 	inBubble(t, "one that never appears is replaced too", func(t *testing.T) {
-		k := begin(t)
+		k := started(t, submitter.KeepOptions{})
 		k.server.vanish(k.prefix + "1")
 		k.pass(1900 * time.Millisecond)
 		k.want("not yet", 2, 3)

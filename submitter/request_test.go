@@ -25,6 +25,7 @@ type request struct {
 	noMaster  bool
 	image     string
 	executors submitter.ExecutorsBy
+	gang      bool
 }
 
 func (r request) plan(t *testing.T) (*submitter.Objects, error) {
@@ -39,7 +40,7 @@ func (r request) plan(t *testing.T) (*submitter.Objects, error) {
 	}
 	return submitter.Plan(submitter.Options{
 		Server: func(context string) (string, error) { return strings.ReplaceAll(r.server, "CONTEXT", context), nil },
-		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact, ExecutorsBy: r.executors,
+		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact, ExecutorsBy: r.executors, Gang: r.gang,
 		Env: func(name string) (string, bool) { value, set := r.env[name]; return value, set }, Files: r.files,
 	})
 }

@@ -81,6 +81,10 @@ func TestS18Scale(t *testing.T) {
 			k.want("two", 4, 5)
 		})
 	}
+}
+
+// S18: scaling and keeping, by however many processes, end at the number that was said last.
+func TestS18ScalingMeetsLosses(t *testing.T) {
 	inBubble(t, "nobody waited: the same number again replaces those that were lost", func(t *testing.T) {
 		k := started(t, submitter.KeepOptions{Once: true})
 		k.change(k.prefix+"2", endWith(1))

@@ -93,9 +93,10 @@ func (s *Server) listPods(ctx context.Context, namespace, labels string) (*corev
 	return list, s.call(ctx, http.MethodGet, s.pod(namespace, "")+"?"+query.Encode(), "", nil, list)
 }
 
-// patchPod applies a strategic merge patch.
-func (s *Server) patchPod(ctx context.Context, namespace, name string, patch any) error {
-	return s.call(ctx, http.MethodPatch, s.pod(namespace, name)+"?fieldManager="+fieldManager, string(types.StrategicMergePatchType), patch, nil)
+// patchPod applies a strategic merge patch, and returns what was stored.
+func (s *Server) patchPod(ctx context.Context, namespace, name string, patch any) (*corev1.Pod, error) {
+	stored := &corev1.Pod{}
+	return stored, s.call(ctx, http.MethodPatch, s.pod(namespace, name)+"?fieldManager="+fieldManager, string(types.StrategicMergePatchType), patch, stored)
 }
 
 // deletePod deletes the very pod with a UID, and what it owns after it.

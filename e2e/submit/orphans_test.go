@@ -20,6 +20,7 @@ type dying struct {
 	mu         sync.Mutex
 	calls, at  int
 	unanswered bool
+	dead       func() // is told; nil: nobody
 }
 
 var errDead = errors.New("this process is dead")
@@ -28,6 +29,9 @@ func (d *dying) RoundTrip(r *http.Request) (*http.Response, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.calls++
+	if d.dead != nil && d.calls >= d.at {
+		defer d.dead()
+	}
 	if d.calls > d.at || d.calls == d.at && !d.unanswered {
 		return nil, errDead
 	}
