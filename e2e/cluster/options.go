@@ -3,7 +3,6 @@ package cluster
 import (
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"swage.dev/swage/e2e/programs"
@@ -20,7 +19,7 @@ type Options struct {
 	// programs.Build with its own defaults.
 	Programs programs.Paths
 	// Logs is where the components' logs are kept when Close is told so.
-	// Default: $SWAGE_LOGS, or swage-logs in the folder for temporary files.
+	// Default: rundir.LogsFolder.
 	Logs string
 	// NoAudit leaves the audit log out, for benchmarks: it writes every pod
 	// twice. Cluster.Audit is nil then.
@@ -51,10 +50,7 @@ func (o Options) withDefaults() Options {
 		o.StartTimeout = DefaultStartTimeout
 	}
 	if o.Logs == "" {
-		o.Logs = os.Getenv("SWAGE_LOGS")
-	}
-	if o.Logs == "" {
-		o.Logs = filepath.Join(os.TempDir(), "swage-logs")
+		o.Logs = rundir.LogsFolder()
 	}
 	return o
 }

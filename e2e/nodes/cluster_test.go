@@ -20,6 +20,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/e2e/nodes"
+	"swage.dev/swage/e2e/rundir"
 )
 
 // victim makes this test's program start a cluster and wait to be killed.
@@ -47,6 +48,15 @@ func waitToBeKilled() int {
 	return 1
 }
 
+// ownTemporaryFolder keeps other runs' folders out of sight, and returns where
+// logs go nevertheless: they are read after the test.
+func ownTemporaryFolder(t *testing.T) (logs string) {
+	t.Helper()
+	logs = rundir.LogsFolder()
+	t.Setenv("TMPDIR", t.TempDir())
+	return logs
+}
+
 // runPod runs a pod on a node that only waits.
 func runPod(ctx context.Context, c *nodes.Cluster, node string) error {
 	pods := c.Client().CoreV1().Pods(metav1.NamespaceDefault)
@@ -70,9 +80,9 @@ func runPod(ctx context.Context, c *nodes.Cluster, node string) error {
 
 // A cluster runs pods on each of its nodes, and leaves nothing when it ends.
 func TestClusterOfTwoNodes(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	logs := ownTemporaryFolder(t)
 	before := traces(t)
-	c, err := nodes.Start(t.Context(), nodes.Options{Count: 2})
+	c, err := nodes.Start(t.Context(), nodes.Options{Count: 2, Logs: logs})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +98,7 @@ func TestClusterOfTwoNodes(t *testing.T) {
 	if len(left(t, before)) < 10 {
 		t.Error("nothing of the cluster is seen from outside: this test could not fail")
 	}
-	if err := c.Close(t.Context(), false); err != nil {
+	if err := c.Close(t.Context(), t.Failed()); err != nil {
 		t.Error(err)
 	}
 	nothingLeft(t, "after Close", before)
@@ -97,10 +107,10 @@ func TestClusterOfTwoNodes(t *testing.T) {
 // Killed means that no code of ours runs any more. What the kernel does not
 // take away the next run does, and that one works.
 func TestARunBesideAKilledOne(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	logs := ownTemporaryFolder(t)
 	before := traces(t)
 	kill(t)
-	c, err := nodes.Start(t.Context(), nodes.Options{})
+	c, err := nodes.Start(t.Context(), nodes.Options{Logs: logs})
 	if err != nil {
 		t.Fatal(err)
 	}

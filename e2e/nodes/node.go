@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"path/filepath"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
@@ -112,15 +113,13 @@ state = %[2]q
 	return c.run(ctx, program{
 		name: programs.Containerd, of: n.name, args: []string{"--config=" + config},
 		// containerd looks for its shim beside other programs.
-		env: []string{"PATH=" + folderOf(c.programs[programs.ContainerdShim]) + ":" + os.Getenv("PATH")},
+		env: []string{"PATH=" + filepath.Dir(c.programs[programs.ContainerdShim]) + ":" + os.Getenv("PATH")},
 		ready: func(ctx context.Context) error {
 			_, err := c.ctr(ctx, n, "version")
 			return err
 		},
 	})
 }
-
-func folderOf(path string) string { return path[:strings.LastIndexByte(path, '/')] }
 
 func (c *Cluster) startKubelet(ctx context.Context, n *node) error {
 	kubeconfig, err := c.kubeconfig("kubelet-"+n.name, pkix.Name{CommonName: "system:node:" + n.name, Organization: []string{"system:nodes"}})
@@ -183,10 +182,12 @@ func (c *Cluster) nodeReady(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	for _, condition := range got.Status.Conditions {
-		if condition.Type == corev1.NodeReady && condition.Status != corev1.ConditionTrue {
-			return fmt.Errorf("%s: %w: %s", name, errNotReady, condition.Message)
-		}
+	i := slices.IndexFunc(got.Status.Conditions, func(c corev1.NodeCondition) bool { return c.Type == corev1.NodeReady })
+	if i < 0 {
+		return fmt.Errorf("%s: %w: it has not said so", name, errNotReady)
+	}
+	if ready := got.Status.Conditions[i]; ready.Status != corev1.ConditionTrue {
+		return fmt.Errorf("%s: %w: %s", name, errNotReady, ready.Message)
 	}
 	if len(got.Spec.Taints) > 0 {
 		return fmt.Errorf("%s: %w: taints %v", name, errNotReady, got.Spec.Taints)

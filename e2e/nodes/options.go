@@ -3,10 +3,10 @@ package nodes
 import (
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"swage.dev/swage/e2e/programs"
+	"swage.dev/swage/e2e/rundir"
 )
 
 // DefaultStartTimeout is ten times what a start takes on two idle cores, with an
@@ -21,7 +21,7 @@ type Options struct {
 	// every node has from the start. Default: none but the pause image.
 	Images []string
 	// Logs is where the components' logs are kept when Close is told so.
-	// Default: $SWAGE_LOGS, or swage-logs in the folder for temporary files.
+	// Default: rundir.LogsFolder.
 	Logs string
 	// StartTimeout is the time for everything, building not counted. Default:
 	// DefaultStartTimeout.
@@ -42,10 +42,7 @@ func (o Options) withDefaults() Options {
 		o.Say = os.Stderr
 	}
 	if o.Logs == "" {
-		o.Logs = os.Getenv("SWAGE_LOGS")
-	}
-	if o.Logs == "" {
-		o.Logs = filepath.Join(os.TempDir(), "swage-logs")
+		o.Logs = rundir.LogsFolder()
 	}
 	return o
 }

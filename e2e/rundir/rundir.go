@@ -97,6 +97,15 @@ func (d *Dir) Write(name string, data []byte) (string, error) {
 	return path, os.WriteFile(path, data, 0o600)
 }
 
+// LogsFolder is where logs are kept unless somebody says otherwise: $SWAGE_LOGS,
+// or swage-logs in the folder for temporary files.
+func LogsFolder() string {
+	if folder := os.Getenv("SWAGE_LOGS"); folder != "" {
+		return folder
+	}
+	return filepath.Join(os.TempDir(), "swage-logs")
+}
+
 // KeepLogs copies the logs into a new folder below parent.
 func (d *Dir) KeepLogs(parent string) (string, error) {
 	if err := os.MkdirAll(parent, 0o755); err != nil {

@@ -36,3 +36,14 @@ func newDir(t *testing.T) *Dir {
 	})
 	return dir
 }
+
+func TestLogsFolder(t *testing.T) {
+	t.Setenv("TMPDIR", "/temporary")
+	rows := []struct{ said, want string }{{"", "/temporary/swage-logs"}, {"/kept", "/kept"}}
+	for _, row := range rows {
+		t.Setenv("SWAGE_LOGS", row.said)
+		if got := LogsFolder(); got != row.want {
+			t.Errorf("SWAGE_LOGS=%s: got %s, want %s", row.said, got, row.want)
+		}
+	}
+}

@@ -56,8 +56,11 @@ func own() image.Files {
 // pythonPath is for drivers that are started without spark-submit.
 func (m maker) pythonPath() (string, error) {
 	zips, err := filepath.Glob(m.path("home/python/lib/*.zip"))
-	if err != nil || len(zips) == 0 {
-		return "", fmt.Errorf("no Python libraries in %s: %w", m.path("home/python/lib"), err)
+	if err != nil {
+		return "", err
+	}
+	if len(zips) == 0 {
+		return "", fmt.Errorf("no Python libraries in %s", m.path("home/python/lib"))
 	}
 	for i, zip := range zips {
 		zips[i] = "/opt/spark/python/lib/" + filepath.Base(zip)

@@ -18,11 +18,13 @@ type event struct {
 	ImportPath string // of build-output
 	Test       string
 	Output     string
+	Elapsed    float64 // seconds
 }
 
 // gate counts tests and keeps each one's output until its result is known.
 type gate struct {
 	out     io.Writer
+	each    bool                        // print a line for each test that passed
 	pending map[string]*strings.Builder // by package and test
 	passed  int
 	skipped []string
@@ -95,6 +97,9 @@ func (g *gate) result(e event) {
 	switch e.Action {
 	case "pass":
 		g.passed++
+		if g.each && !strings.Contains(e.Test, "/") {
+			fmt.Fprintf(g.out, "passed in %3.0f s: %s\n", e.Elapsed, e.Test)
+		}
 	case "skip":
 		g.skipped = append(g.skipped, name(e))
 		fmt.Fprint(g.out, g.of(e))

@@ -77,3 +77,17 @@ func TestABrokenPipeIsAnError(t *testing.T) {
 		t.Errorf("got %v, want %v", err, broken)
 	}
 }
+
+// Where a test takes a minute, silence until the last is no way to say what is
+// being done.
+func TestEachTestIsTold(t *testing.T) {
+	var out strings.Builder
+	g := newGate(&out)
+	g.each = true
+	err := g.read(strings.NewReader(`{"Action":"pass","Package":"p","Test":"A/part","Elapsed":1}
+{"Action":"pass","Package":"p","Test":"A","Elapsed":12.3}
+`))
+	if want := "passed in  12 s: A\n"; err != nil || out.String() != want {
+		t.Errorf("got %q, %v; want %q", out.String(), err, want)
+	}
+}

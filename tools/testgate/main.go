@@ -5,22 +5,27 @@
 // mean that tests passed.
 //
 //	go test -json ./... | testgate NAME
+//	go test -json ./... | testgate -each NAME   a line for each test that passed
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: go test -json ./... | testgate NAME")
+	each := flag.Bool("each", false, "print a line for each test that passed")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: go test -json ./... | testgate [-each] NAME")
 		os.Exit(2)
 	}
 	g := newGate(os.Stdout)
+	g.each = *each
 	err := g.read(os.Stdin)
 	if err == nil {
-		err = g.verdict(os.Args[1])
+		err = g.verdict(flag.Arg(0))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "testgate:", err)

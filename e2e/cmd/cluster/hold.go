@@ -31,9 +31,23 @@ func (k keeper) hold(ctx context.Context) error {
 	}
 	err = k.offer(ctx, c)
 	if err == nil {
-		<-ctx.Done()
+		err = awaitEnd(ctx, c)
 	}
-	return errors.Join(err, os.RemoveAll(k.file("ready")), c.Close(context.WithoutCancel(ctx), err != nil))
+	return errors.Join(err, k.withdraw(), c.Close(context.WithoutCancel(ctx), err != nil))
+}
+
+func awaitEnd(ctx context.Context, c *nodetest.Cluster) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-c.Machine().Gone():
+		return errors.New("the cluster's machine ended by itself")
+	}
+}
+
+// withdraw removes what offer made: no key of a cluster outlives it.
+func (k keeper) withdraw() error {
+	return errors.Join(os.RemoveAll(k.file("ready")), os.RemoveAll(k.file("kubeconfig")))
 }
 
 // offer puts kubectl and the kubeconfig where they stay, and says so.

@@ -56,7 +56,7 @@ func (k keeper) up(ctx context.Context) error {
 	if pid, err := k.holder(); err != nil || pid != 0 {
 		return errors.Join(err, k.tell())
 	}
-	if err := os.RemoveAll(k.file("ready")); err != nil {
+	if err := k.withdraw(); err != nil {
 		return err
 	}
 	log, err := os.Create(k.file("log"))

@@ -41,3 +41,21 @@ func TestDownWithoutAClusterIsDone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A killed cluster's line must not be taken for that of the one being started.
+func TestWithdrawLeavesNoKeyAndNoWordOfACluster(t *testing.T) {
+	k := keeper{t.TempDir()}
+	for _, name := range []string{"ready", "kubeconfig"} {
+		if err := os.WriteFile(k.file(name), []byte("old"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // nothing being there is fine
+		if err := k.withdraw(); err != nil {
+			t.Error(err)
+		}
+	}
+	if left, err := os.ReadDir(k.dir); len(left) > 0 || err != nil {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}
