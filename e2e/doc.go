@@ -8,6 +8,7 @@
 //	process      one child process: log, readiness, an end in every case
 //	programs     the programs, built once from Go modules
 //	machine      a machine within this one, whose end leaves nothing
+//	leftovers    what a machine or a cluster could leave behind
 //	rundir       a run's folder, and what to do with a killed run's
 //	image        container images as files, without a daemon
 //	audit        what the API server recorded about a request

@@ -3,19 +3,18 @@
 package machine_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
+	"swage.dev/swage/e2e/await"
+	"swage.dev/swage/e2e/leftovers"
 	"swage.dev/swage/e2e/machine"
 	"swage.dev/swage/e2e/process"
 	"swage.dev/swage/e2e/programs"
@@ -61,58 +60,29 @@ func begin(ctx context.Context, dir string) (*machine.Machine, error) {
 		err = errors.Join(err, runErr)
 	}
 	_, groupErr := m.ControlGroup("node")
-	return m, errors.Join(err, groupErr)
+	return m, errors.Join(err, groupErr, await.Effect(ctx, 10*time.Millisecond, func(ctx context.Context) error {
+		_, err := m.Run(ctx, "pgrep", "--full", "^sleep 4711$")
+		return err
+	}))
 }
 
-// traces is what a machine could leave on this one.
-func traces(t *testing.T, dir string) string {
-	t.Helper()
-	groups, err := filepath.Glob("/sys/fs/cgroup/*/swage-" + filepath.Base(dir))
-	if err != nil {
-		t.Fatal(err)
-	}
-	unified, err := filepath.Glob("/sys/fs/cgroup/swage-" + filepath.Base(dir))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return fmt.Sprintf("links:\n%s\nrules:\n%s\nmounts:\n%s\ngroups: %v\nsleeping: %d",
-		output(t, "ip", "-o", "link"), output(t, "iptables", "-t", "nat", "-S"), output(t, "cat", "/proc/self/mounts"),
-		append(groups, unified...), sleeping(t))
-}
-
-// sleeping counts the programs that begin left running.
-func sleeping(t *testing.T) (n int) {
-	t.Helper()
-	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		line, err := os.ReadFile(file)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ESRCH) {
-			t.Fatal(err)
-		}
-		if string(line) == "sleep\x004711\x00" {
-			n++
-		}
-	}
-	return n
-}
+// sleeping is the mark of the program that begin leaves running.
+const sleeping = "sleep\x004711\x00"
 
 func TestAMachineThatStopsLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
-	before := traces(t, dir)
+	before := leftovers.Look(t, sleeping)
 	m, err := begin(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if during := traces(t, dir); during == before {
-		t.Error("nothing of the machine is seen from outside: this test could not fail")
+	if seen := leftovers.Since(t, before, sleeping); len(seen) < 3 {
+		t.Errorf("of the machine's program, link and groups only %q is seen from outside: this test could not fail", seen)
 	}
 	if err := m.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
-	eventually(t, "after Stop", dir, before)
+	leftovers.AwaitNone(t, "by Stop", before, sleeping)
 }
 
 // Killed means that no code of ours runs any more: the kernel cleans up, and
@@ -123,8 +93,8 @@ func TestAMachineWhoseOwnerIsKilledLeavesNothing(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	before := traces(t, dir)
-	kill(t, dir)
+	before := leftovers.Look(t, sleeping)
+	leftovers.Kill(t, victim+"="+dir)
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -139,51 +109,7 @@ func TestAMachineWhoseOwnerIsKilledLeavesNothing(t *testing.T) {
 	if err := m.Stop(t.Context()); err != nil {
 		t.Error(err)
 	}
-	eventually(t, "after the next machine", dir, before)
-}
-
-// kill starts a machine in a process of its own and kills that.
-func kill(t *testing.T, dir string) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), victim+"="+dir)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Fatalf("the machine did not start: %q, %v", line, err)
-	}
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
-	for begun := time.Now(); sleeping(t) == 0; <-again.C {
-		if time.Since(begun) > 20*time.Second {
-			t.Fatal("the machine's program does not run")
-		}
-	}
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait() // says that it was killed
-}
-
-// eventually waits for the kernel, which buries processes and interfaces in the
-// background.
-func eventually(t *testing.T, when, dir, want string) {
-	t.Helper()
-	again, late := time.NewTicker(50*time.Millisecond), time.After(20*time.Second)
-	defer again.Stop()
-	for traces(t, dir) != want {
-		select {
-		case <-again.C:
-		case <-late:
-			t.Fatalf("%s: left\n%s\nwant\n%s", when, traces(t, dir), want)
-		}
-	}
+	leftovers.AwaitNone(t, "by the next machine", before, sleeping)
 }
 
 func TestMachinesAreReachedFromThisOne(t *testing.T) {
@@ -210,13 +136,4 @@ func start(t *testing.T) *machine.Machine {
 		}
 	})
 	return m
-}
-
-func output(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), name, args...).Output()
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return string(out)
 }
