@@ -24,7 +24,7 @@ func (b *build) checkGang() error {
 		return nil
 	}
 	why := ""
-	if reason := b.onlyByDriver(ByBoth); reason != "" {
+	if reason := b.onlyByDriver(ByBoth); reason != "" && b.options.ExecutorsBy != ByDriver {
 		why = ", since " + reason
 	}
 	return refuse("--gang: the driver makes the executors here%s, and it makes them one after the other; it takes --executors-by both or submitter", why)

@@ -22,6 +22,9 @@ var submitOptions = []struct {
 	{commandline.Own{Name: "--kubeconfig"}, "--kubeconfig FILE              the kubeconfig"},
 	{commandline.Own{Name: "--spark-version"}, "--spark-version VERSION        Spark of the image, where $SPARK_HOME and its tag do not say it"},
 	{commandline.Own{Name: "--conf-in"}, "--conf-in configmap|secret     what holds the settings; default a Secret if one of them is secret"},
+	{commandline.Own{Name: "--executors-by"}, "--executors-by WHO              driver, both or submitter; default driver"},
+	{commandline.Own{Name: "--executors-after"}, "--executors-after TIME          how long they wait for the driver to get a node; default 2s"},
+	{commandline.Own{Name: "--gang", Switch: true}, "--gang                         make all executors with the driver, or nothing"},
 	{commandline.Own{Name: "--wait", Switch: true}, "--wait, --no-wait              for the end; default spark.kubernetes.submission.waitAppCompletion"},
 	{commandline.Own{Name: "--no-wait", Switch: true}, ""},
 	{commandline.Own{Name: "--exit-zero", Switch: true}, "--exit-zero                    exit with 0 whatever became of the application"},
@@ -91,7 +94,7 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 	case line.Switches["--version"]:
 		return printVersion(cmd)
 	}
-	for _, switches := range []string{"--wait", "--no-wait", "--exit-zero"} {
+	for _, switches := range []string{"--wait", "--no-wait", "--exit-zero", "--gang"} {
 		if value := line.Own[switches]; value != "" && value != "true" {
 			return usageError(cmd, fmt.Errorf("%s=%s: it takes no value", switches, value))
 		}

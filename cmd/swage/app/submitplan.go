@@ -24,6 +24,7 @@ func planned(p *Process, line *commandline.Line, redact bool) (*submitter.Object
 	return submitter.Plan(submitter.Options{
 		Line: line, SparkVersion: line.Own["--spark-version"], Namespace: line.Own["--namespace"],
 		ConfIn: submitter.ConfIn(line.Own["--conf-in"]), Redact: redact,
+		ExecutorsBy: submitter.ExecutorsBy(line.Own["--executors-by"]), Gang: line.Own["--gang"] != "",
 		Server: func(set string) (string, error) { return files.Server(cmp.Or(context, set)) },
 		Env:    p.Env, Files: os.DirFS("/"), Dir: dir, User: userName(p), Now: p.Now, Random: p.Random,
 	})

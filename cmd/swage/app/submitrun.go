@@ -18,6 +18,10 @@ func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 	ctx, stop := p.Interrupts(cmd.Context())
 	defer stop()
 	cmd.SetContext(ctx)
+	after, err := executorsAfter(line)
+	if err != nil {
+		return usageError(cmd, err)
+	}
 	objects, err := planned(p, line, false)
 	if err != nil {
 		return err
@@ -34,10 +38,11 @@ func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 	}
 	// Wrappers of spark-submit look for these very words.
 	fmt.Fprintf(stderr, "application ID %s, submission ID %s:%s\npod name: %s\n", objects.AppID, driver.Namespace, driver.Name, driver.Name)
+	made := &executors{server: server, driver: driver, objects: objects, after: after, tell: tellNotes(cmd)}
 	if line.Own["--no-wait"] != "" || line.Own["--wait"] == "" && !objects.Wait {
-		return nil
+		return made.make(cmd.Context())
 	}
-	return await(cmd, server, objects, driver, line.Own["--exit-zero"] != "")
+	return made.during(cmd.Context(), func() error { return await(cmd, server, objects, driver, line.Own["--exit-zero"] != "") })
 }
 
 // connect is the API server of a plan. What it warns of goes to the user, once.
