@@ -117,7 +117,7 @@ func (b *build) driverPorts(blockManager ...string) ([]corev1.ContainerPort, err
 	}{
 		{"driver-rpc-port", []string{keyDriverPort}, driverPort, false},
 		{"blockmanager", blockManager, blockManagerPort, false},
-		{"spark-ui", []string{keyUIPort}, uiPort, false},
+		{uiPortName, []string{keyUIPort}, uiPort, false},
 		{connectPortName, []string{keyConnectPort}, connectPort, !b.release.connectPort},
 	} {
 		key := p.keys[0]

@@ -28,14 +28,11 @@ func (n numbers) name(ordinal int) string {
 	if ordinal < n.Plain {
 		suffix = strconv.Itoa(ordinal + 1)
 	}
-	return n.Prefix + executorInName + suffix
+	return n.Prefix + executorInfix + suffix
 }
 
-// executorInName stands between a prefix and an id.
-const executorInName = "-exec-"
-
-// longestPrefix leaves room for that and an id of ten digits in a pod's name.
-const longestPrefix = 253 - len(executorInName) - 10
+// longestPrefix leaves room for "-exec-" and an id of ten digits in a pod's name.
+const longestPrefix = 253 - len(executorInfix) - 10
 
 // chooseExecutorPrefix is what the names of executors begin with: the
 // setting's, else the application's, cut short where that is too long.

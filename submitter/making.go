@@ -122,7 +122,7 @@ func checkPrefix(ctx context.Context, server *Server, objects *Objects) error {
 		return fmt.Errorf("looking for executors: %w", err)
 	}
 	for i := range list.Items {
-		if name := list.Items[i].Name; strings.HasPrefix(name, objects.ExecutorPrefix+executorInName) {
+		if name := list.Items[i].Name; strings.HasPrefix(name, objects.ExecutorPrefix+executorInfix) {
 			return fmt.Errorf("%w: %s=%s, the pod %s", errTaken, keyExecutorPrefix, objects.ExecutorPrefix, name)
 		}
 	}

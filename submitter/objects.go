@@ -36,6 +36,9 @@ type Objects struct {
 	// Server is the URL of the API server, Namespace where the objects go.
 	Server, Namespace string
 
+	// AppName is the application's name.
+	AppName string
+
 	// AppID is the application's id, the value of the label spark-app-selector.
 	AppID string
 

@@ -2,6 +2,7 @@ package submitter
 
 import (
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
@@ -133,4 +134,9 @@ func versionOfImage(image string) string {
 		return match[1]
 	}
 	return ""
+}
+
+// InstalledVersion is the version of the Spark in $SPARK_HOME, "" when there is none.
+func InstalledVersion(env func(string) (string, bool), files fs.FS) string {
+	return (&client{env: env, files: files, dir: "/"}).installedVersion()
 }

@@ -34,11 +34,12 @@ func NewServer(address string, client *http.Client) *Server {
 	return &Server{url: strings.TrimSuffix(address, "/"), http: client}
 }
 
-// resources are the paths of the kinds that a plan has.
+// resources are the paths of the kinds that a plan has, and of those that tell about it.
 var resources = map[string]string{
 	"Pod": "pods", "Service": "services", "ConfigMap": "configmaps", "Secret": "secrets",
 	"PersistentVolumeClaim": "persistentvolumeclaims", "NetworkPolicy": "networkpolicies",
 	podGroupKind: "podgroups",
+	"Event":      "events", "Job": "jobs",
 }
 
 func (s *Server) path(apiVersion, kind, namespace, name string) string {
@@ -132,8 +133,28 @@ func (s *Server) call(ctx context.Context, method, address, contentType string, 
 	return nil
 }
 
+// listMetadata lists objects without what is in them.
+func (s *Server) listMetadata(ctx context.Context, address string, list *metav1.PartialObjectMetadataList) error {
+	ctx, done := context.WithTimeout(ctx, callTime)
+	defer done()
+	response, err := s.sendFor(ctx, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", http.MethodGet, address, "", nil)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(list); err != nil {
+		return fmt.Errorf("the API server's list is not understood: %w", err)
+	}
+	return nil
+}
+
 // send sends a request. Answers other than success are errors.
 func (s *Server) send(ctx context.Context, method, address, contentType string, in any) (*http.Response, error) {
+	return s.sendFor(ctx, "application/json", method, address, contentType, in)
+}
+
+// sendFor is send for an answer of some media type.
+func (s *Server) sendFor(ctx context.Context, accept, method, address, contentType string, in any) (*http.Response, error) {
 	var body io.Reader
 	if in != nil {
 		text, err := json.Marshal(in)
@@ -146,7 +167,7 @@ func (s *Server) send(ctx context.Context, method, address, contentType string, 
 	if err != nil {
 		return nil, fmt.Errorf("the API server's address: %w", err)
 	}
-	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Accept", accept)
 	if contentType != "" {
 		request.Header.Set("Content-Type", contentType)
 	}

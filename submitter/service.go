@@ -90,3 +90,18 @@ func (b *build) families() []string {
 	}
 	return []string{"IPv4"}
 }
+
+// uiPortName is what Spark calls the port of the driver's web interface.
+const uiPortName = "spark-ui"
+
+// UIPort is the port of a driver's web interface: the one that its pod names, else Spark's own.
+func UIPort(driver *corev1.Pod) uint16 {
+	for _, c := range driver.Spec.Containers {
+		for _, port := range c.Ports {
+			if port.Name == uiPortName && port.ContainerPort > 0 {
+				return uint16(port.ContainerPort)
+			}
+		}
+	}
+	return uiPort
+}

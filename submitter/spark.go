@@ -50,6 +50,7 @@ const (
 	driverKubernetes    = kubernetes + "driver."
 	keyNamespace        = kubernetes + "namespace"
 	keyWait             = kubernetes + "submission.waitAppCompletion"
+	keyKillGrace        = kubernetes + "appKillPodDeletionGracePeriod"
 	keyTrust            = kubernetes + "trust.certificates"
 	keySubmissionAuth   = kubernetes + "authenticate.submission."
 	keyContext          = kubernetes + "context"
@@ -211,6 +212,7 @@ const (
 	confFile      = "spark.properties"
 	confVolume    = "spark-conf-volume-driver"
 	defaultsFile  = "spark-defaults.conf"
+	executorInfix = "-exec-" // between an executor's prefix and its number
 	scratchVolume = "spark-local-dir-"
 	scratchDir    = "/var/data/spark-"
 

@@ -50,6 +50,12 @@ func waitedPod(status string) string {
 	return `{"metadata":{"name":"d","namespace":"n","uid":"u","resourceVersion":"7"},"status":` + status + `}`
 }
 
+// deletedPod is a driver that ended with 3, and that somebody asked to delete with 30 s of grace until a time.
+func deletedPod(until, ended string) string {
+	return `{"metadata":{"name":"d","namespace":"n","uid":"u","deletionTimestamp":"` + until + `","deletionGracePeriodSeconds":30},
+		"status":{"phase":"Failed","containerStatuses":[{"name":"spark","state":{"terminated":{"exitCode":3,"reason":"Error","finishedAt":"` + ended + `"}}}]}}`
+}
+
 func event(kind, status string) string {
 	return `{"type":"` + kind + `","object":` + waitedPod(status) + `}`
 }
@@ -62,15 +68,19 @@ func waitedDriver() *corev1.Pod {
 // reason. The server may be away, and watches may end, as they like.
 func TestS17Outcome(t *testing.T) {
 	const (
-		running  = `{"phase":"Running"}`
-		ended    = `{"phase":"Succeeded","containerStatuses":[{"name":"spark","state":{"terminated":{"exitCode":0,"reason":"Completed"}}}]}`
-		failed   = `{"phase":"Failed","containerStatuses":[{"name":"side","state":{"terminated":{"exitCode":0}}},{"name":"spark","state":{"terminated":{"exitCode":3,"reason":"Error"}}}]}`
-		killed   = `{"phase":"Failed","containerStatuses":[{"name":"spark","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}`
-		sidecar  = `{"phase":"Running","containerStatuses":[{"name":"side","state":{"running":{}}},{"name":"spark","state":{"terminated":{"exitCode":4}}}]}`
-		evicted  = `{"phase":"Failed","reason":"Evicted","message":"The node was low on memory."}`
-		deadline = `{"phase":"Failed","reason":"DeadlineExceeded"}`
-		nothing  = `{"phase":"Failed"}`
-		sideOnly = `{"phase":"Running","containerStatuses":[{"name":"side","state":{"terminated":{"exitCode":9}}}]}`
+		running   = `{"phase":"Running"}`
+		ended     = `{"phase":"Succeeded","containerStatuses":[{"name":"spark","state":{"terminated":{"exitCode":0,"reason":"Completed"}}}]}`
+		failed    = `{"phase":"Failed","containerStatuses":[{"name":"side","state":{"terminated":{"exitCode":0}}},{"name":"spark","state":{"terminated":{"exitCode":3,"reason":"Error"}}}]}`
+		killed    = `{"phase":"Failed","containerStatuses":[{"name":"spark","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}`
+		sidecar   = `{"phase":"Running","containerStatuses":[{"name":"side","state":{"running":{}}},{"name":"spark","state":{"terminated":{"exitCode":4}}}]}`
+		evicted   = `{"phase":"Failed","reason":"Evicted","message":"The node was low on memory."}`
+		deadline  = `{"phase":"Failed","reason":"DeadlineExceeded"}`
+		nothing   = `{"phase":"Failed"}`
+		preempted = `{"phase":"Failed","conditions":[{"type":"DisruptionTarget","status":"True","reason":"PreemptionByScheduler","message":"for p"}],"containerStatuses":[{"name":"spark","state":{"terminated":{"exitCode":143,"reason":"Error"}}}]}`
+		lateKill  = `{"phase":"Failed","reason":"DeadlineExceeded","message":"Pod was active too long","containerStatuses":[{"name":"spark","state":{"terminated":{"exitCode":137,"reason":"Error"}}}]}`
+		unknown   = `{"phase":"Failed","containerStatuses":[{"name":"spark","state":{"terminated":{"exitCode":137,"reason":"ContainerStatusUnknown","message":"not located"}}}]}`
+		noProgram = `{"phase":"Failed","containerStatuses":[{"name":"spark","state":{"terminated":{"exitCode":128,"reason":"StartError","message":"no such file"}}}]}`
+		sideOnly  = `{"phase":"Running","containerStatuses":[{"name":"side","state":{"terminated":{"exitCode":9}}}]}`
 	)
 	get, watch := "GET: "+waitedPod(running), "WATCH: "
 	for _, row := range []struct {
@@ -86,7 +96,14 @@ func TestS17Outcome(t *testing.T) {
 		{"nor is a sidecar's end Spark's", []string{get, watch + event("MODIFIED", sideOnly) + event("MODIFIED", ended)}, 0, ""},
 		{"evicted", []string{get, watch + event("MODIFIED", evicted)}, 125, "Evicted: The node was low on memory."},
 		{"too late", []string{"GET: " + waitedPod(deadline)}, 125, "DeadlineExceeded"},
-		{"failed without a word", []string{"GET: " + waitedPod(nothing)}, 125, "the driver failed before Spark ran"},
+		{"preempted: what the container says then is not its exit code", []string{"GET: " + waitedPod(preempted)}, 125, "PreemptionByScheduler: for p"},
+		{"too late, and the container was killed for it", []string{"GET: " + waitedPod(lateKill)}, 125, "DeadlineExceeded: Pod was active too long"},
+		{"its node lost track of it", []string{"GET: " + waitedPod(unknown)}, 125, "ContainerStatusUnknown: not located"},
+		{"its program is not there", []string{"GET: " + waitedPod(noProgram)}, 125, "StartError: no such file"},
+		{"deleted with its node", []string{get, watch + event("MODIFIED", `{"phase":"Running","conditions":[{"type":"DisruptionTarget","status":"True","reason":"DeletionByTaintManager"}]}`) + event("DELETED", running)}, 125, "the driver was deleted: DeletionByTaintManager"},
+		{"deleted, and ended by that", []string{"GET: " + deletedPod("2026-01-01T00:00:30Z", "2026-01-01T00:00:02Z")}, 125, "the pod was deleted"},
+		{"deleted after it had ended", []string{"GET: " + deletedPod("2026-01-01T00:00:30Z", "2025-12-31T23:59:58Z")}, 3, ""},
+		{"failed without a word", []string{"GET: " + waitedPod(nothing)}, 125, "the pod failed before Spark ran"},
 		{"deleted while watched", []string{get, watch + event("DELETED", running)}, 125, "the driver was deleted"},
 		{"deleted between two watches", []string{get, watch, "GET 404: NotFound"}, 125, "the driver was deleted"},
 		{"another pod took its name", []string{`GET: {"metadata":{"name":"d","uid":"other"},"status":` + running + `}`}, 125, "the driver was deleted"},

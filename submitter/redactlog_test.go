@@ -1,0 +1,42 @@
+package submitter
+
+import "testing"
+
+// No value of a secret is told, in whatever way a program wrote it.
+func TestNoSecretInLines(t *testing.T) {
+	const gone = redactedValue
+	settings := map[string]string{"spark.hadoop.fs.s3a.secret.key": "hunter2x", "spark.kubernetes.driver.secrets.db": "/etc/db", "spark.x.password": "abc"}
+	for _, row := range []struct{ rule, line, want string }{
+		{"no secret", `java.lang.IllegalStateException: no such table: users`, `java.lang.IllegalStateException: no such table: users`},
+		{"key=value, to the end: where the value ends nobody knows", `spark.my.password=correct horse`, `spark.my.password=` + gone},
+		{"key: value", `  api-token: t0ken`, `  api-token: ` + gone},
+		{"a map as Scala writes it", `Map(user -> bob, accessKey -> AKIA1)`, `Map(user -> bob, accessKey -> ` + gone},
+		{"JSON: quotes end the value", `{"password":"a b","user":"bob"}`, `{"password":` + gone + `,"user":"bob"}`},
+		{"Python's keywords", `connect(host="h", password='p', db="d")`, `connect(host="h", password=` + gone + `, db="d")`},
+		{"a key within a value", `--conf spark.hadoop.my.token=abc`, `--conf spark.hadoop.my.token=` + gone},
+		{"a key in a URL", `https://h/x?a=1&sig.token=abc`, `https://h/x?a=1&sig.token=` + gone},
+		{"a user's password in a URL", `jdbc:pg://bob:pw@h/db`, `jdbc:pg://bob:` + gone + `@h/db`},
+		{"a header", `Authorization: Bearer abcdef123`, `Authorization: Bearer ` + gone},
+		{"an exception is no key", `com.x.TokenExpiredException: at noon`, `com.x.TokenExpiredException: at noon`},
+		{"a known value, wherever it stands", `cannot sign with hunter2x!`, `cannot sign with ` + gone + `!`},
+		{"a short value is in every text", `the abc of it`, `the abc of it`},
+		{"the name of a Secret is none", `no file /etc/db here`, `no file /etc/db here`},
+	} {
+		if got := newRedactor(settings).line(row.line); got != row.want {
+			t.Errorf("%s: got %s", row.rule, got)
+		}
+	}
+}
+
+func TestTheUsersOwnIdeaOfASecret(t *testing.T) {
+	r := newRedactor(map[string]string{keyRedaction: "(?i)pin$", "my.pin": "12345"})
+	if got, want := r.line("pin=1 x"), "pin="+redactedValue; got != want {
+		t.Errorf("got %s", got)
+	}
+	if got, want := r.line("sent 12345"), "sent "+redactedValue; got != want {
+		t.Errorf("got %s", got)
+	}
+	if got := newRedactor(map[string]string{keyRedaction: "("}).line("password=x"); got != "password="+redactedValue {
+		t.Errorf("a pattern that is none: got %s", got)
+	}
+}
