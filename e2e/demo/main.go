@@ -16,6 +16,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"swage.dev/swage/cmd/terminal"
 )
 
 func main() {
@@ -23,7 +25,7 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait; the kernel ends what runs with us
-	err := Run(ctx, Options{Out: os.Stdout, Colour: onTerminal(os.Stdout), Update: *update})
+	err := Run(ctx, Options{Out: os.Stdout, Colour: terminal.Colours(os.Stdout, os.LookupEnv), Update: *update})
 	os.Exit(status(ctx, err))
 }
 

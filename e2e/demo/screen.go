@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 )
@@ -17,15 +16,6 @@ type screen struct {
 
 func newScreen(out io.Writer, colour bool) *screen {
 	return &screen{out: out, colour: colour, begin: time.Now()}
-}
-
-// onTerminal tells whether to use colours (no-color.org).
-func onTerminal(file *os.File) bool {
-	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 const (

@@ -169,16 +169,6 @@ func TestLogging(t *testing.T) {
 			t.Errorf("%s: %s", format, &out)
 		}
 	}
-	for file, want := range map[string]bool{"/dev/null": true, "app_test.go": false} {
-		opened, err := os.Open(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := isTerminal(opened); got != want {
-			t.Errorf("%s is a terminal: %t", file, got)
-		}
-		opened.Close()
-	}
 }
 
 // A part that can never work ends the server, which says what to do.

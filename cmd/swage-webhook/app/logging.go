@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 
 	"github.com/spf13/pflag"
+
+	"swage.dev/swage/cmd/terminal"
 )
 
 // logging says what is logged, and how.
@@ -24,20 +25,10 @@ func (f *flags) logger(out io.Writer) (*slog.Logger, error) {
 	}
 	opts := &slog.HandlerOptions{Level: level}
 	switch format := f.logging.format; {
-	case format == "text", format == "auto" && isTerminal(out):
+	case format == "text", format == "auto" && terminal.Is(out):
 		return slog.New(slog.NewTextHandler(out, opts)), nil
 	case format == "json", format == "auto":
 		return slog.New(slog.NewJSONHandler(out, opts)), nil
 	}
 	return nil, fmt.Errorf("%w: --log-format is %q: expected json, text or auto", errUsage, f.logging.format)
-}
-
-// isTerminal is good enough to choose a format: /dev/null counts too, where nobody reads it.
-func isTerminal(out io.Writer) bool {
-	file, ok := out.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

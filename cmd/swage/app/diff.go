@@ -5,6 +5,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"swage.dev/swage/cmd/swage/internal/offline"
+	"swage.dev/swage/cmd/terminal"
 )
 
 func newDiff(p *Process) *cobra.Command {
@@ -32,7 +33,7 @@ The exit status is that of render: 0 also when there are differences.`,
 			}
 			show := unifiedDiff
 			if explained {
-				show = explainedDiff(p.colours(cmd.OutOrStdout()))
+				show = explainedDiff(terminal.Colours(cmd.OutOrStdout(), p.Env))
 			}
 			for i := range outcomes {
 				if err := printAll(cmd, []byte(show(&outcomes[i]))); err != nil {

@@ -3,8 +3,6 @@ package app
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"swage.dev/swage/cmd/swage/explained"
@@ -42,17 +40,4 @@ func shortName(o *offline.Outcome, by string) string {
 		}
 	}
 	return by
-}
-
-// colours tells whether to use them: on a terminal that knows them, unless the
-// user wants none (no-color.org).
-func (p *Process) colours(out io.Writer) bool {
-	file, ok := out.(*os.File)
-	none, _ := p.Env("NO_COLOR")
-	terminal, _ := p.Env("TERM")
-	if !ok || none != "" || terminal == "dumb" {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
