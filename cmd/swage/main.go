@@ -1,4 +1,4 @@
-// Swage is the command line of Swage; installed as kubectl-swage it is a kubectl plugin.
+// Swage is the command line of Swage; installed as kubectl-swage it is a kubectl plugin, as spark-submit it stands in for that.
 package main
 
 import (
@@ -14,13 +14,16 @@ func main() {
 	os.Exit(app.Run(context.Background(), app.Process{
 		Name: os.Args[0], Args: os.Args[1:],
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,
-		Interrupts: interrupts,
+		Signals: signals, OpenTerminal: openTerminal,
 	}))
 }
 
-// interrupts ends the context at the first signal; the second ends the process.
-func interrupts(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
+// signals are those by which somebody interrupts the process. After stop they end it again.
+func signals() (caught <-chan os.Signal, stop func()) {
+	both := make(chan os.Signal, 2)
+	signal.Notify(both, os.Interrupt, syscall.SIGTERM)
+	return both, func() { signal.Stop(both) }
 }
+
+// openTerminal opens the terminal anew: standard input may be something else, and is the shell's as well.
+func openTerminal() (*os.File, error) { return os.OpenFile("/dev/tty", os.O_RDWR, 0) }

@@ -2,7 +2,9 @@ package nodetest
 
 import (
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -18,8 +20,12 @@ func (c *Cluster) SwageSubmit(t testing.TB, job Job) (run *Run, code int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	conf := t.TempDir()
+	if err := os.WriteFile(filepath.Join(conf, scriptName), []byte(prelude+"\n"+job.Script), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.CommandContext(t.Context(), program, append([]string{"submit", "--wait"}, job.args(c)...)...)
-	cmd.Env = append([]string{"SPARK_HOME=" + c.Spark.Home, "SPARK_CONF_DIR=" + job.confDir(t), "KUBECONFIG=" + c.submitterConfig(t, job.Namespace)}, job.Env...)
+	cmd.Env = append([]string{"SPARK_HOME=" + c.Spark.Home, "SPARK_CONF_DIR=" + conf, "KUBECONFIG=" + c.submitterConfig(t, job.Namespace)}, job.Env...)
 	out, err := cmd.CombinedOutput()
 	var failed *exec.ExitError
 	if err != nil && !errors.As(err, &failed) {

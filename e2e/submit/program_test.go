@@ -1,6 +1,7 @@
 package submit_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os/exec"
@@ -17,21 +18,35 @@ import (
 	"swage.dev/swage/e2e/product"
 )
 
-// swage runs the real program against the server, and returns what it says and how it exits.
+// swage submits with the real program, and returns what it says and how it exits.
 func swage(t *testing.T, args ...string) (said string, code int) {
 	t.Helper()
-	program, err := product.Program(t.Context(), product.Swage)
+	stdout, stderr, code := program(t, append([]string{"submit"}, args...)...)
+	return stdout + stderr, code
+}
+
+// program runs the real program against the server.
+func program(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, err bytes.Buffer
+	cmd := start(t, args...)
+	cmd.Stdout, cmd.Stderr = &out, &err
+	if problem := cmd.Run(); cmd.ProcessState == nil {
+		t.Fatal(problem)
+	}
+	return out.String(), err.String(), cmd.ProcessState.ExitCode()
+}
+
+// start is the real program, to be run against the server.
+func start(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := product.Program(t.Context(), product.Swage)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), program, append([]string{"submit", "--kubeconfig", server.Kubeconfig()}, args...)...)
-	cmd.Env = []string{"SPARK_USER=alice"}
-	out, err := cmd.CombinedOutput()
-	var failed *exec.ExitError
-	if err != nil && !errors.As(err, &failed) {
-		t.Fatal(err)
-	}
-	return string(out), cmd.ProcessState.ExitCode()
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Env = []string{"SPARK_USER=alice", "KUBECONFIG=" + server.Kubeconfig()}
+	return cmd
 }
 
 // play ends the namespace's driver once it may run, as a kubelet would. It

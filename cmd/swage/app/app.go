@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -40,10 +41,12 @@ type Process struct {
 	Stdout, Stderr io.Writer
 	// Env looks up a variable. Default: none is set.
 	Env func(name string) (value string, set bool)
-	// Interrupts makes a context that ends when somebody interrupts the process.
-	// Only a command that has something to take back asks for it: all others end
-	// at once, as a process does. Default: nobody interrupts.
-	Interrupts func(context.Context) (context.Context, context.CancelFunc)
+	// Signals passes on the signals by which somebody interrupts the process, until
+	// stop. Only a command that has something to do then asks for it: all others
+	// end at once, as a process does. Default: nobody interrupts.
+	Signals func() (caught <-chan os.Signal, stop func())
+	// OpenTerminal opens the terminal of whoever started the process. Default: there is none.
+	OpenTerminal func() (*os.File, error)
 	// Now is the clock, Random the source of names. Default: the machine's.
 	Now    func() time.Time
 	Random io.Reader
@@ -54,10 +57,19 @@ func Run(ctx context.Context, p Process) int {
 	if p.Env == nil {
 		p.Env = func(string) (string, bool) { return "", false }
 	}
-	if p.Interrupts == nil {
-		p.Interrupts = context.WithCancel
+	if p.Signals == nil {
+		p.Signals = func() (<-chan os.Signal, func()) { return nil, func() {} }
+	}
+	if p.OpenTerminal == nil {
+		p.OpenTerminal = func() (*os.File, error) { return nil, os.ErrNotExist }
+	}
+	if p.Now == nil {
+		p.Now = time.Now
 	}
 	root := newRoot(&p)
+	if calledSparkSubmit(p.Name) {
+		root = newSparkSubmit(&p)
+	}
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
@@ -99,6 +111,7 @@ a JVM.`,
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
 	root.AddCommand(newRender(), newDiff(p), newExplain(), newLint(), newSubmit(p), newVersion())
+	root.AddCommand(newList(p), newStatus(p), newLogs(p), newWait(p), newKill(p), newEvents(p), newUI(p))
 	if strings.HasPrefix(filepath.Base(p.Name), "kubectl-") {
 		asPlugin(root)
 	}

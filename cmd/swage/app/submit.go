@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,6 +28,7 @@ var submitOptions = []struct {
 	{commandline.Own{Name: "--gang", Switch: true}, "--gang                         make all executors with the driver, or nothing"},
 	{commandline.Own{Name: "--wait", Switch: true}, "--wait, --no-wait              for the end; default spark.kubernetes.submission.waitAppCompletion"},
 	{commandline.Own{Name: "--no-wait", Switch: true}, ""},
+	{commandline.Own{Name: "--on-interrupt"}, "--on-interrupt leave|kill      what an interrupt does with an application; default asked on a terminal, else leave"},
 	{commandline.Own{Name: "--exit-zero", Switch: true}, "--exit-zero                    exit with 0 whatever became of the application"},
 }
 
@@ -91,18 +93,16 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 	switch {
 	case line.Switches["--help"]:
 		return cmd.Help()
+	case line.Switches["--version"] && calledSparkSubmit(p.Name):
+		return printSparkVersion(cmd, p, line.Own["--spark-version"])
 	case line.Switches["--version"]:
 		return printVersion(cmd)
 	}
-	for _, switches := range []string{"--wait", "--no-wait", "--exit-zero", "--gang"} {
-		if value := line.Own[switches]; value != "" && value != "true" {
-			return usageError(cmd, fmt.Errorf("%s=%s: it takes no value", switches, value))
-		}
+	if err := checkOwn(line); err != nil {
+		return usageError(cmd, err)
 	}
-	for option, instead := range notSubmitting {
-		if name, given := line.Values[option]; given {
-			return usageError(cmd, fmt.Errorf("%s %s: that is not submitting; %s", option, name, instead))
-		}
+	if line.Values["--kill"] != "" || line.Values["--status"] != "" {
+		return submission(cmd, p, line)
 	}
 	dry, err := dryRun(cmd, line)
 	if err != nil {
@@ -114,10 +114,17 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 	return run(cmd, p, line)
 }
 
-// notSubmitting are spark-submit's options for applications that run, and what to do instead.
-var notSubmitting = map[string]string{
-	"--kill":   "delete the driver's pod by kubectl delete pod",
-	"--status": "ask for the driver's pod by kubectl get pod",
+// checkOwn refuses values that an option does not have.
+func checkOwn(line *commandline.Line) error {
+	for _, switches := range []string{"--wait", "--no-wait", "--exit-zero", "--gang"} {
+		if value := line.Own[switches]; value != "" && value != "true" {
+			return fmt.Errorf("%s=%s: it takes no value", switches, value)
+		}
+	}
+	if on := line.Own["--on-interrupt"]; on != "" && !slices.Contains(onInterrupt(), on) {
+		return fmt.Errorf("--on-interrupt is %q: expected %s", on, strings.Join(onInterrupt(), " or "))
+	}
+	return nil
 }
 
 // tellPlan says on stderr where the objects go, and what the user should know.

@@ -3,9 +3,9 @@ package app
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
-	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/submitter"
@@ -31,15 +31,14 @@ type executors struct {
 	driver  *corev1.Pod
 	objects *submitter.Objects
 	after   time.Duration
-	tell    func(string)
 }
 
 // make makes them and returns: nobody will wait.
-func (e *executors) make(ctx context.Context) error {
+func (e *executors) make(ctx context.Context, tell func(string)) error {
 	if e.objects.Executors == nil {
 		return nil
 	}
-	err := e.keep(ctx, true)
+	err := e.keep(ctx, true, tell)
 	scale := fmt.Sprintf("swage scale -n %s %s %d", e.driver.Namespace, e.driver.Name, e.objects.Executors.Count)
 	switch {
 	case ctx.Err() != nil:
@@ -47,33 +46,28 @@ func (e *executors) make(ctx context.Context) error {
 	case err != nil:
 		return failure{ExitServer, fmt.Errorf("%w. The application goes on; to try again: %s", err, scale)}
 	case e.objects.Executors.By == submitter.BySubmitter:
-		e.tell("nobody waits, so that nobody replaces executors that are lost: " + scale)
+		tell("nobody waits, so that nobody replaces executors that are lost: " + scale)
 	}
 	return nil
 }
 
-// during makes them, and keeps them while wait waits.
-func (e *executors) during(ctx context.Context, wait func() error) error {
+// keepers makes them and keeps them while somebody waits; nil when there are none to keep.
+func (e *executors) keepers() func(ctx context.Context, tell func(string)) {
 	if e.objects.Executors == nil {
-		return wait()
+		return nil
 	}
-	ctx, stop := context.WithCancel(ctx)
-	kept := make(chan error, 1)
-	go func() { kept <- e.keep(ctx, false) }()
-	outcome := wait()
-	stop()
-	if err := <-kept; err != nil {
-		e.tell("executors were not kept: " + err.Error())
+	return func(ctx context.Context, tell func(string)) {
+		if err := e.keep(ctx, false, tell); err != nil {
+			tell("executors were not kept: " + err.Error())
+		}
 	}
-	return outcome
 }
 
-func (e *executors) keep(ctx context.Context, once bool) error {
-	return submitter.Keep(ctx, e.server, e.driver, e.objects.Executors, submitter.KeepOptions{After: e.after, Once: once, Tell: e.tell})
+func (e *executors) keep(ctx context.Context, once bool, tell func(string)) error {
+	return submitter.Keep(ctx, e.server, e.driver, e.objects.Executors, submitter.KeepOptions{After: e.after, Once: once, Tell: tell})
 }
 
-// tellNotes tells what a user should know, from any goroutine.
-func tellNotes(cmd *cobra.Command) func(string) {
-	stderr := cmd.ErrOrStderr()
+// tellNote tells what a user should know.
+func tellNote(stderr io.Writer) func(string) {
 	return func(text string) { fmt.Fprintf(stderr, "note: %s\n", text) }
 }

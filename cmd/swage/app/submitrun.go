@@ -1,7 +1,7 @@
 package app
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"sync"
@@ -15,34 +15,53 @@ import (
 
 // run creates the application and, unless told otherwise, waits for its end.
 func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
-	ctx, stop := p.Interrupts(cmd.Context())
-	defer stop()
-	cmd.SetContext(ctx)
 	after, err := executorsAfter(line)
 	if err != nil {
 		return usageError(cmd, err)
 	}
+	signals := p.interrupts()
+	defer signals.stop()
+	var made *executors
+	waits := false
+	err = signals.during(cmd.Context(), func(ctx context.Context) (err error) {
+		if made, err = create(ctx, cmd, p, line); err != nil {
+			return err
+		}
+		made.after = after
+		tellSubmitted(p.Stderr, made.objects, made.driver)
+		waits = line.Own["--wait"] != "" || line.Own["--no-wait"] == "" && made.objects.Wait
+		if !waits {
+			return made.make(ctx, tellNote(p.Stderr))
+		}
+		return nil
+	})
+	if err != nil || !waits {
+		return err
+	}
+	containers := made.objects.Driver.Spec.Containers
+	return p.await(cmd.Context(), signals, made.server, made.driver, awaitOptions{
+		container:   containers[len(containers)-1].Name, // a plan has Spark's last
+		onInterrupt: decision(line.Own["--on-interrupt"]),
+		exitZero:    line.Own["--exit-zero"] != "",
+		beside:      made.keepers(),
+	})
+}
+
+func create(ctx context.Context, cmd *cobra.Command, p *Process, line *commandline.Line) (*executors, error) {
 	objects, err := planned(p, line, false)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	tellPlan(cmd, objects, "")
 	server, err := connect(cmd, p, line, objects)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	stderr := cmd.ErrOrStderr()
-	driver, err := submitter.Apply(cmd.Context(), server, objects)
+	driver, err := submitter.Apply(ctx, server, objects)
 	if err != nil {
-		return failure{ExitServer, err}
+		return nil, failure{ExitServer, err}
 	}
-	// Wrappers of spark-submit look for these very words.
-	fmt.Fprintf(stderr, "application ID %s, submission ID %s:%s\npod name: %s\n", objects.AppID, driver.Namespace, driver.Name, driver.Name)
-	made := &executors{server: server, driver: driver, objects: objects, after: after, tell: tellNotes(cmd)}
-	if line.Own["--no-wait"] != "" || line.Own["--wait"] == "" && !objects.Wait {
-		return made.make(cmd.Context())
-	}
-	return made.during(cmd.Context(), func() error { return await(cmd, server, objects, driver, line.Own["--exit-zero"] != "") })
+	return &executors{server: server, driver: driver, objects: objects}, nil
 }
 
 // connect is the API server of a plan. What it warns of goes to the user, once.
@@ -51,13 +70,10 @@ func connect(cmd *cobra.Command, p *Process, line *commandline.Line, objects *su
 	if err != nil {
 		return nil, err
 	}
-	warn := once(func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", text) })
 	if warning != "" {
-		warn(warning)
+		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", warning)
 	}
-	server := submitter.NewServer(objects.Server, client)
-	server.Warned = warn
-	return server, nil
+	return newServer(cmd, objects.Server, client), nil
 }
 
 // once tells each text once. It may be called by several goroutines.
@@ -74,38 +90,11 @@ func once(tell func(string)) func(string) {
 	}
 }
 
-func await(cmd *cobra.Command, server *submitter.Server, objects *submitter.Objects, driver *corev1.Pod, exitZero bool) error {
-	stderr := cmd.ErrOrStderr()
-	containers := objects.Driver.Spec.Containers
-	outcome, err := submitter.Wait(cmd.Context(), server, driver, submitter.WaitOptions{
-		Container: containers[len(containers)-1].Name, // a plan has Spark's last
-		Changed:   tellPhase(stderr),
-	})
-	if cmd.Context().Err() != nil {
-		return failure{ExitInterrupted, fmt.Errorf("interrupted; the application goes on: kubectl -n %s logs -f %s", driver.Namespace, driver.Name)}
-	}
-	if err != nil {
-		return failure{ExitServer, err}
-	}
-	fmt.Fprintf(stderr, "exit code: %d\n", outcome.ExitCode)
-	switch {
-	case exitZero || outcome.ExitCode == 0:
-		return nil
-	case outcome.Reason != "":
-		return failure{outcome.ExitCode, errors.New(outcome.Reason)}
-	}
-	return failure{outcome.ExitCode, nil}
-}
-
-// tellPhase says each phase once.
-func tellPhase(stderr io.Writer) func(submitter.Pods) {
-	var last corev1.PodPhase
-	return func(pods submitter.Pods) {
-		if phase := pods.Driver.Status.Phase; phase != last {
-			last = phase
-			fmt.Fprintf(stderr, "phase: %s\n", last)
-		}
-	}
+// tellSubmitted says what was made, in the words of spark-submit that its wrappers look for.
+func tellSubmitted(stderr io.Writer, objects *submitter.Objects, driver *corev1.Pod) {
+	name := objects.AppName
+	fmt.Fprintf(stderr, "Deployed Spark application %s with application ID %s and submission ID %s:%s into Kubernetes\n", name, objects.AppID, driver.Namespace, driver.Name)
+	fmt.Fprintf(stderr, "pod name: %s\nnamespace: %s\nlabels: %s\n", driver.Name, driver.Namespace, submitter.SparkMap(driver.Labels))
 }
 
 // failure ends a command with an exit code of its own. Without an error there

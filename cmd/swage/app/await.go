@@ -1,0 +1,195 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/cmd/terminal"
+	"swage.dev/swage/submitter"
+)
+
+// awaiting waits for an application's end, shows how it fares, and does what an
+// interrupt asks for. One goroutine does all of that; another follows the pods,
+// and a third may keep executors.
+type awaiting struct {
+	p       *Process
+	server  *submitter.Server
+	driver  *corev1.Pod
+	options awaitOptions
+
+	display  display
+	latest   *submitter.Pods
+	question *question
+	news     chan func()
+}
+
+// awaitOptions say how to wait.
+type awaitOptions struct {
+	// container is the driver's Spark container. Default: found.
+	container string
+	// onInterrupt is what an interrupt means. Default "": asked on a terminal, else leave.
+	onInterrupt decision
+	// exitZero is spark-submit's way: exit with 0 whatever became of the application.
+	exitZero bool
+	// beside is done while somebody waits, and ends with its context. Default: nothing.
+	beside func(ctx context.Context, tell func(string))
+}
+
+// await waits, tells how the application ended, and returns what the command exits with.
+func (p *Process) await(ctx context.Context, signals *interrupts, server *submitter.Server, driver *corev1.Pod, o awaitOptions) error {
+	a := &awaiting{p: p, server: server, driver: driver, options: o, display: newDisplay(p), news: make(chan func())}
+	outcome, err := a.run(ctx, signals)
+	a.display.clear()
+	switch {
+	case errors.Is(err, errInterrupted):
+		return failure{ExitInterrupted, err}
+	case err != nil:
+		return failure{ExitServer, err}
+	}
+	return p.tellOutcome(ctx, server, driver, outcome, o.exitZero)
+}
+
+// result is how waiting ended.
+type result struct {
+	outcome *submitter.Outcome
+	err     error
+}
+
+func (a *awaiting) run(ctx context.Context, signals *interrupts) (*submitter.Outcome, error) {
+	following, stop := context.WithCancel(ctx)
+	ended := make(chan result, 1)
+	var others sync.WaitGroup
+	others.Go(func() { ended <- a.follow(following) })
+	if a.options.beside != nil {
+		others.Go(func() {
+			a.options.beside(following, func(text string) { a.tell(following, func() { a.display.note("note: " + text) }) })
+		})
+	}
+	defer others.Wait()
+	defer stop()
+	defer func() { a.answered() }()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		d := wait
+		select {
+		case told := <-a.news:
+			told()
+		case <-tick.C:
+			if a.question == nil {
+				a.display.tick()
+			}
+		case r := <-ended:
+			return r.outcome, r.err
+		case signal := <-signals.caught:
+			d = a.interrupted(signal)
+		case d = <-a.answers():
+			a.answered()
+			a.show()
+		}
+		if d != wait {
+			signals.stop() // from now on a signal ends the process
+			return nil, a.end(ctx, d)
+		}
+	}
+}
+
+// tell has the waiting goroutine do something.
+func (a *awaiting) tell(ctx context.Context, what func()) {
+	select {
+	case a.news <- what:
+	case <-ctx.Done():
+	}
+}
+
+func (a *awaiting) follow(ctx context.Context) result {
+	outcome, err := submitter.Wait(ctx, a.server, a.driver, submitter.WaitOptions{
+		Container: a.options.container,
+		Changed: func(app submitter.Pods) {
+			a.tell(ctx, func() {
+				a.latest = &app
+				a.show()
+			})
+		},
+		Trouble: func(t submitter.Trouble) { a.tell(ctx, func() { a.display.note(troubleLine(t)) }) },
+	})
+	return result{outcome, err}
+}
+
+// show shows how the application fares, unless something is asked there.
+func (a *awaiting) show() {
+	if a.question == nil && a.latest != nil {
+		a.display.changed(*a.latest)
+	}
+}
+
+// interrupted is what a signal means: what was said before, what is asked now,
+// or to leave the application, as spark-submit does. So does a second signal.
+func (a *awaiting) interrupted(signal os.Signal) decision {
+	switch {
+	case a.options.onInterrupt != "":
+		return a.options.onInterrupt
+	case a.question != nil, signal != os.Interrupt, !terminal.Is(a.p.Stderr):
+		return leave
+	}
+	tty, err := a.p.OpenTerminal()
+	if err != nil {
+		return leave
+	}
+	a.display.clear()
+	a.question = ask(tty)
+	return wait
+}
+
+// answers is nil, and never has one, while nothing is asked.
+func (a *awaiting) answers() <-chan decision {
+	if a.question == nil {
+		return nil
+	}
+	return a.question.answer
+}
+
+func (a *awaiting) answered() {
+	if a.question != nil {
+		a.question.withdraw()
+		a.question = nil
+	}
+}
+
+// end does what was decided. The error says what became of the application.
+func (a *awaiting) end(ctx context.Context, d decision) error {
+	a.display.clear()
+	if d == leave {
+		return fmt.Errorf("%w; the application goes on: swage wait -n %s %s", errInterrupted, a.driver.Namespace, a.driver.Name)
+	}
+	killed, err := submitter.Kill(ctx, a.server, &submitter.Pods{Driver: a.driver}, submitter.KillOptions{})
+	if err != nil {
+		return fmt.Errorf("%w; it goes on", err)
+	}
+	tellKilled(a.p.Stderr, killed)
+	return fmt.Errorf("%w; the application was killed", errInterrupted)
+}
+
+// tellOutcome says how an application ended: in words when it failed, and its exit code always, and last, in the words that
+// wrappers of spark-submit look for.
+func (p *Process) tellOutcome(ctx context.Context, server *submitter.Server, driver *corev1.Pod, outcome *submitter.Outcome, exitZero bool) error {
+	if outcome.ExitCode != 0 {
+		for _, line := range submitter.PostMortem(ctx, server, driver, outcome) {
+			fmt.Fprintf(p.Stderr, "  %s\n", line)
+		}
+	}
+	fmt.Fprintf(p.Stderr, "exit code: %d\n", outcome.ExitCode)
+	switch {
+	case exitZero || outcome.ExitCode == 0:
+		return nil
+	case outcome.Reason != "":
+		return failure{outcome.ExitCode, errors.New(outcome.Reason)}
+	}
+	return failure{outcome.ExitCode, nil}
+}

@@ -1,0 +1,73 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+
+	"github.com/spf13/cobra"
+	"k8s.io/client-go/rest"
+
+	"swage.dev/swage/cmd/swage/internal/kubeconfig"
+	"swage.dev/swage/submitter"
+)
+
+// clusterFlags say which cluster and namespace, as kubectl's flags do.
+type clusterFlags struct {
+	namespace, context, kubeconfig string
+}
+
+func (f *clusterFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVarP(&f.namespace, "namespace", "n", "", "namespace; default that of the context")
+	flags.StringVar(&f.context, "context", "", "context of the kubeconfig; default the current one")
+	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "the kubeconfig")
+}
+
+// place is a namespace of a cluster that can be reached.
+type place struct {
+	server    *submitter.Server
+	config    *rest.Config
+	namespace string
+}
+
+func (f *clusterFlags) connect(cmd *cobra.Command, p *Process) (*place, error) {
+	files := kubeconfig.Files{Explicit: f.kubeconfig, Env: p.Env}
+	config, err := files.Config(f.context)
+	if err != nil {
+		return nil, err
+	}
+	set, err := files.Namespace(f.context)
+	if err != nil {
+		return nil, err
+	}
+	client, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, fmt.Errorf("connecting to %s: %w", config.Host, err)
+	}
+	return &place{server: newServer(cmd, config.Host, client), config: config, namespace: cmp.Or(f.namespace, set, "default")}, nil
+}
+
+// newServer is an API server whose warnings go to the user, once each.
+func newServer(cmd *cobra.Command, url string, client *http.Client) *submitter.Server {
+	server := submitter.NewServer(url, client)
+	server.Warned = once(func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", text) })
+	return server
+}
+
+// find connects, and finds the application that a word names.
+func (f *clusterFlags) find(cmd *cobra.Command, p *Process, word string) (*place, *submitter.Pods, error) {
+	at, err := f.connect(cmd, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	app, err := submitter.Find(cmd.Context(), at.server, at.namespace, word)
+	if err != nil {
+		return nil, nil, failure{ExitServer, err}
+	}
+	return at, app, nil
+}
+
+// applicationArgument is what usage says of the word that names an application.
+const applicationArgument = `APPLICATION is the name of its driver's pod, its id, or its name where only one
+has that; NAMESPACE:POD works, too. Whoever submitted it: Spark's labels tell.`

@@ -1,0 +1,129 @@
+package app
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/util/duration"
+
+	"swage.dev/swage/submitter"
+)
+
+// listFormats are the values of list's --output.
+func listFormats() []string { return []string{"table", "wide", "json", "yaml"} }
+
+func newList(p *Process) *cobra.Command {
+	var cluster clusterFlags
+	var all bool
+	var output string
+	cmd := &cobra.Command{
+		Use:   "list [-n NAMESPACE | -A]",
+		Short: "List Spark applications, whoever submitted them",
+		Long: `Lists the Spark applications of a namespace that have pods, oldest first: those of
+spark-submit, of notebooks and of operators too, for Spark's labels tell. An
+application whose state is Held was being submitted by somebody who did not
+finish; it never runs, and swage kill removes it.`,
+		Example: `  swage list
+  swage list -A -o wide
+  swage list -o json | jq -r '.[] | select(.state == "Failed") | .driver'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkOutput(cmd, output, listFormats()); err != nil {
+				return err
+			}
+			at, err := cluster.connect(cmd, p)
+			if err != nil {
+				return err
+			}
+			if all {
+				at.namespace = ""
+			}
+			apps, err := submitter.Applications(cmd.Context(), at.server, at.namespace)
+			if err != nil {
+				return failure{ExitServer, err}
+			}
+			return printList(cmd, p, apps, output, all)
+		},
+	}
+	cluster.register(cmd)
+	cmd.Flags().BoolVarP(&all, "all-namespaces", "A", false, "of all namespaces")
+	addOutputFlag(cmd, &output, listFormats())
+	cmd.MarkFlagsMutuallyExclusive("namespace", "all-namespaces")
+	return cmd
+}
+
+func printList(cmd *cobra.Command, p *Process, apps []submitter.Pods, output string, all bool) error {
+	views := make([]applicationView, 0, len(apps))
+	for i := range apps {
+		views = append(views, newApplicationView(&apps[i]))
+	}
+	if write := machineFormats()[output]; write != nil {
+		text, err := write(views)
+		if err != nil {
+			return err
+		}
+		return printAll(cmd, text)
+	}
+	if len(views) == 0 {
+		fmt.Fprintln(cmd.ErrOrStderr(), "no Spark applications found")
+		return nil
+	}
+	return printAll(cmd, table(views, p.Now(), output == "wide", all))
+}
+
+// table is applications for people, one a line.
+func table(views []applicationView, now time.Time, wide, namespaces bool) []byte {
+	head := []string{"NAMESPACE", "NAME", "STATE", "EXECUTORS", "AGE", "DRIVER", "ID", "SPARK", "NODE", "REASON"}
+	rows := [][]string{head}
+	for i := range views {
+		v := &views[i]
+		rows = append(rows, []string{
+			v.Namespace, v.Name, v.State, ready(&v.Executors), ago(now, v.Created), v.Driver, v.ID, v.SparkVersion, v.Node, v.Reason,
+		})
+	}
+	var out bytes.Buffer
+	columns := tabwriter.NewWriter(&out, 0, 0, columnGap, ' ', 0)
+	for number, row := range rows {
+		var cells []string
+		for i, cell := range row {
+			switch {
+			case head[i] == "NAMESPACE" && !namespaces, !wide && (head[i] == "ID" || head[i] == "SPARK" || head[i] == "NODE"):
+				continue
+			case head[i] == "REASON" && number > 0 && !wide:
+				cell = shortened(cell)
+			}
+			cells = append(cells, oneLine(cell))
+		}
+		fmt.Fprintln(columns, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+	}
+	_ = columns.Flush() // into memory
+	return out.Bytes()
+}
+
+// columnGap is the blanks between columns, as kubectl has them.
+const columnGap = 3
+
+// ready is the executors that run, of those that exist.
+func ready(e *executorView) string {
+	return fmt.Sprintf("%d/%d", e.Running, e.Pending+e.Running+e.Succeeded+e.Failed)
+}
+
+// oneLine keeps a cell that a pod's writer chose from being several, or from moving the cursor.
+func oneLine(cell string) string {
+	cell = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, cell)
+	if cell == "" {
+		return "-"
+	}
+	return cell
+}
+
+func humanDuration(d time.Duration) string { return duration.HumanDuration(d) }

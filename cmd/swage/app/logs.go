@@ -1,0 +1,91 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/podtemplate"
+	"swage.dev/swage/submitter"
+)
+
+func newLogs(p *Process) *cobra.Command {
+	var cluster clusterFlags
+	var executor string
+	var o submitter.LogOptions
+	cmd := &cobra.Command{
+		Use:   "logs APPLICATION [--executor N] [-f]",
+		Short: "Print the log of a driver or an executor",
+		Long: `Prints the log of an application's driver, or of one of its executors that exist.
+With -f it waits for the container to start, and goes on until it ends.
+
+` + applicationArgument,
+		Example: `  swage logs pi -f
+  swage logs pi --executor 2 --tail 50`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			at, app, err := cluster.find(cmd, p, args[0])
+			if err != nil {
+				return err
+			}
+			pod, err := podOf(app, executor)
+			if err != nil {
+				return failure{ExitServer, err}
+			}
+			return printLog(cmd, at.server, pod, o)
+		},
+	}
+	cluster.register(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&executor, "executor", "", "an executor, by its id or its pod's name; default the driver")
+	flags.StringVarP(&o.Container, "container", "c", "", "container; default Spark's")
+	flags.BoolVarP(&o.Follow, "follow", "f", false, "go on until the container ends")
+	flags.BoolVarP(&o.Previous, "previous", "p", false, "of the container before its last restart")
+	flags.Int64Var(&o.Tail, "tail", 0, "only so many of the last lines; 0 is all")
+	flags.DurationVar(&o.Since, "since", 0*time.Second, "only lines that are not older, such as 10m; 0 is all")
+	flags.BoolVar(&o.Timestamps, "timestamps", false, "put the time before each line")
+	return cmd
+}
+
+// podOf is the driver's pod, or an executor's.
+func podOf(app *submitter.Pods, executor string) (*corev1.Pod, error) {
+	if executor == "" && app.Driver == nil {
+		return nil, fmt.Errorf("%s: %w", app.Word(), submitter.ErrNoDriver)
+	}
+	if executor == "" {
+		return app.Driver, nil
+	}
+	var known []string
+	for _, pod := range app.Executors {
+		id := pod.Labels[podtemplate.ExecutorIDLabel]
+		if id == executor || pod.Name == executor {
+			return pod, nil
+		}
+		known = append(known, id)
+	}
+	if len(known) == 0 {
+		return nil, fmt.Errorf("%s has no executors: Spark deletes those that have ended, unless spark.kubernetes.executor.deleteOnTermination=false", app.Word())
+	}
+	return nil, fmt.Errorf("%s has no executor %s: there are %s", app.Word(), executor, strings.Join(known, ", "))
+}
+
+func printLog(cmd *cobra.Command, server *submitter.Server, pod *corev1.Pod, o submitter.LogOptions) error {
+	if o.Follow {
+		if err := submitter.AwaitStart(cmd.Context(), server, pod, func(why string) { fmt.Fprintf(cmd.ErrOrStderr(), "%s waits: %s\n", pod.Name, why) }); err != nil {
+			return failure{ExitServer, err}
+		}
+	}
+	log, err := submitter.Logs(cmd.Context(), server, pod, o)
+	if err != nil {
+		return failure{ExitServer, fmt.Errorf("the log of %s: %w", pod.Name, err)}
+	}
+	defer log.Close()
+	if _, err := io.Copy(cmd.OutOrStdout(), log); err != nil {
+		return failure{ExitServer, fmt.Errorf("the log of %s: %w", pod.Name, err)}
+	}
+	return nil
+}

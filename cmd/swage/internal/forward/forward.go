@@ -1,0 +1,113 @@
+// Package forward forwards a port of this machine to a port of a pod.
+package forward
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/portforward"
+	"k8s.io/client-go/transport/spdy"
+)
+
+// Options say what to forward. Config, Namespace, Pod, Remote and Ready are required.
+type Options struct {
+	Config         *rest.Config
+	Namespace, Pod string
+	// Remote is the port of the pod, Local that of this machine. Default of Local: any that is free.
+	Remote, Local uint16
+	// Ready is told the local port, once, when somebody answers HTTP there.
+	Ready func(local uint16)
+}
+
+// answerTime is how long the first answer may take: a busy driver is slow.
+const answerTime = 30 * time.Second
+
+// ErrNoAnswer is wrapped by the error about a port at which nobody answers HTTP.
+var ErrNoAnswer = errors.New("nobody answers there: it may still be starting, or not have a web interface (spark.ui.enabled=false)")
+
+// Run forwards until the context ends, which is no error, or the connection does.
+func Run(ctx context.Context, o Options) error {
+	inner, stop := context.WithCancel(ctx)
+	ready := make(chan struct{})
+	forwarder, err := newForwarder(&o, inner.Done(), ready)
+	if err != nil {
+		stop()
+		return fmt.Errorf("forwarding to %s: %w", o.Pod, err)
+	}
+	answered := false
+	var probe sync.WaitGroup
+	probe.Go(func() {
+		select {
+		case <-ready:
+			if answered = announce(inner, forwarder, o.Ready); !answered {
+				stop()
+			}
+		case <-inner.Done():
+		}
+	})
+	err = forwarder.ForwardPorts()
+	stop()
+	probe.Wait()
+	switch {
+	case ctx.Err() != nil: // the caller's wish
+		return nil
+	case !answered && (err == nil || errors.Is(err, portforward.ErrLostConnectionToPod)):
+		return fmt.Errorf("port %d of %s: %w", o.Remote, o.Pod, ErrNoAnswer)
+	case err != nil:
+		return fmt.Errorf("forwarding to %s: %w", o.Pod, err)
+	}
+	return nil
+}
+
+const loopback = "127.0.0.1"
+
+// announce tells the local port, if somebody answers there.
+func announce(ctx context.Context, forwarder *portforward.PortForwarder, tell func(uint16)) bool {
+	forwarded, err := forwarder.GetPorts()
+	if err != nil {
+		return false
+	}
+	local := forwarded[0].Local
+	ctx, done := context.WithTimeout(ctx, answerTime)
+	defer done()
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, fmt.Sprintf("http://%s:%d/", loopback, local), nil)
+	if err != nil {
+		return false
+	}
+	response, err := (&http.Transport{}).RoundTrip(request) // no proxy, and no connection that stays
+	if err != nil {
+		return false
+	}
+	response.Body.Close()
+	tell(local)
+	return true
+}
+
+// newForwarder prefers WebSockets, which pass more proxies, and falls back to SPDY for older API servers. SPDY's error is
+// the one to tell: it has the API server's reason.
+func newForwarder(o *Options, stop <-chan struct{}, ready chan struct{}) (*portforward.PortForwarder, error) {
+	target, err := url.Parse(strings.TrimSuffix(o.Config.Host, "/"))
+	if err != nil {
+		return nil, fmt.Errorf("the API server's URL: %w", err)
+	}
+	target = target.JoinPath("api/v1/namespaces", o.Namespace, "pods", o.Pod, "portforward")
+	transport, upgrader, err := spdy.RoundTripperFor(o.Config)
+	if err != nil {
+		return nil, err
+	}
+	newer, err := portforward.NewSPDYOverWebsocketDialer(target, o.Config)
+	if err != nil {
+		return nil, err
+	}
+	older := spdy.NewDialer(upgrader, &http.Client{Transport: transport}, http.MethodPost, target)
+	dialer := portforward.NewFallbackDialer(newer, older, func(error) bool { return true })
+	return portforward.NewOnAddresses(dialer, []string{loopback}, []string{fmt.Sprintf("%d:%d", o.Local, o.Remote)}, stop, ready, io.Discard, io.Discard)
+}
