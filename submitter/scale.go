@@ -58,6 +58,8 @@ func Scale(ctx context.Context, server *Server, driver *corev1.Pod, wanted int) 
 // scalable tells drivers whose executors Swage makes, and that run or will.
 func scalable(driver *corev1.Pod) error {
 	switch {
+	case driver == nil:
+		return fmt.Errorf("%w: its driver is no pod of Spark's, which makes its executors itself", ErrNotScalable)
 	case driver.Annotations[ExecutorsAnnotation] == "":
 		return fmt.Errorf("%s: %w: its driver makes the executors. Let it change their number itself, by %s=true, or submit with --executors-by submitter",
 			driver.Name, ErrNotScalable, keyDynamic)

@@ -82,6 +82,11 @@ func TestLogIsReadWhileTheServerWrites(t *testing.T) {
 	if events, err := log.read(); err != nil || len(events) != 1 {
 		t.Fatalf("read twice: got %d events, %v", len(events), err)
 	}
+	for id, want := range map[types.UID]int{"u-1": 1, "u-2": 0} {
+		if events, err := log.All(func(e *Event) bool { return e.uid == id }); err != nil || len(events) != want {
+			t.Errorf("all of %s: got %d events, %v", id, len(events), err)
+		}
+	}
 }
 
 func TestFindGivesUpWithItsContext(t *testing.T) {

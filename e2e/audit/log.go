@@ -54,6 +54,22 @@ func (l *Log) Find(ctx context.Context, match func(*Event) bool) (*Event, error)
 	}
 }
 
+// All are the events until now that match accepts. The server may still be
+// writing that of a request it has just answered.
+func (l *Log) All(match func(*Event) bool) ([]*Event, error) {
+	events, err := l.read()
+	if err != nil {
+		return nil, err
+	}
+	var matching []*Event
+	for _, e := range events {
+		if match(e) {
+			matching = append(matching, e)
+		}
+	}
+	return matching, nil
+}
+
 // Created waits for the event of the request that created the object with this
 // UID, a dry run included.
 func (l *Log) Created(ctx context.Context, uid types.UID) (*Event, error) {
