@@ -18,6 +18,7 @@ import (
 const (
 	Swage   = "swage"
 	Webhook = "swage-webhook"
+	Helper  = "swage-helper"
 )
 
 const module = "swage.dev/swage"

@@ -8,7 +8,8 @@ import (
 	"swage.dev/swage/e2e/image"
 )
 
-// WebhookImage is the name under which the manifests know the image.
+// WebhookImage is the name under which the manifests know the image, and under
+// which executors' pods find the helper in it.
 const WebhookImage = "localhost/swage-webhook:dev"
 
 // nobody is the account that distroless images use; no file belongs to it.
@@ -30,16 +31,20 @@ func Image(ctx context.Context, root string) (string, error) {
 	return path, WriteImage(ctx, root, path)
 }
 
-// WriteImage builds swage-webhook and writes an image of it to a file: one
-// static program and nothing else.
+// WriteImage builds what runs in clusters and writes an image of it to a file:
+// two static programs and nothing else. One image is one to mirror.
 func WriteImage(ctx context.Context, root, path string) error {
-	program, err := Build(ctx, root, Webhook)
-	if err != nil {
-		return err
+	var programs image.Files
+	for _, name := range []string{Webhook, Helper} {
+		program, err := Build(ctx, root, name)
+		if err != nil {
+			return err
+		}
+		programs = append(programs, image.File{Path: name, From: program, Mode: 0o755})
 	}
 	return image.Write(path, image.Image{
 		Name: WebhookImage, Entrypoint: []string{"/" + Webhook}, User: nobody,
-		Layers: []image.Layer{image.Files{{Path: Webhook, From: program, Mode: 0o755}}},
+		Layers: []image.Layer{programs},
 		Labels: map[string]string{"org.opencontainers.image.title": Webhook},
 	})
 }

@@ -1,4 +1,5 @@
-// Command image writes the container image of swage-webhook to the file named:
+// Command image writes the container image of swage-webhook and swage-helper to
+// the file named:
 //
 //	go run ./cmd/image ../dist/swage-webhook.tar
 package main
