@@ -23,6 +23,8 @@ type build struct {
 	executorPrefix string
 	fixedPrefix    string // the user's
 	executors      *Executors
+	authSecret     string // of spark.authenticate, which the plan made; "": none
+	helper         string // what waits for the driver: an image, HelperBash or HelperNone
 
 	assumed     bool              // nothing says which version of Spark it is
 	clientFiles map[string]string // the client's part of /opt/spark/conf

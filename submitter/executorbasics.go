@@ -63,7 +63,7 @@ func (e *executorBuild) ports() error {
 	case port < 1024 || port > 65535:
 		return refuse("%s is %d: port number must be 0 or in [1024, 65535]", keyBlockPort, port)
 	}
-	e.container.Ports = append(e.container.Ports, corev1.ContainerPort{Name: "blockmanager", ContainerPort: int32(port), Protocol: corev1.ProtocolTCP})
+	e.container.Ports = append(e.container.Ports, corev1.ContainerPort{Name: "blockmanager", ContainerPort: int32(port)})
 	return nil
 }
 
@@ -131,13 +131,10 @@ var variableName = regexp.MustCompile(`^[-._a-zA-Z][-._a-zA-Z0-9]*$`)
 func (e *executorBuild) ownVariables() {
 	custom := e.conf.Prefixed(keyExecutorEnv)
 	for _, name := range slices.Sorted(maps.Keys(custom)) {
-		switch {
-		case !variableName.MatchString(name):
-			e.note(keyExecutorEnv + name + " is left out: no name of a variable")
-		case name == envExecutorDirs:
-			e.withIDs(name, custom[name])
-		default:
+		if variableName.MatchString(name) {
 			e.env(name, custom[name])
+		} else {
+			e.note(keyExecutorEnv + name + " is left out: no name of a variable")
 		}
 	}
 }

@@ -43,8 +43,13 @@ var objections = []objection{
 	{reason: keyDynamic + " is true", holds: (*build).dynamic},
 	{reason: keyStreamingDynamic + " is true", holds: func(b *build) bool { return b.isTrue(keyStreamingDynamic) }},
 	{reason: keyDriverMaster + " keeps all in the driver", holds: func(b *build) bool { return strings.HasPrefix(b.conf.Get(keyDriverMaster), "local") }},
+	{reason: "the driver has no Service, by " + keyDriverExcluded, holds: func(b *build) bool {
+		return b.release.excludedSteps && slices.Contains(b.conf.List(keyDriverExcluded), stepPackage+serviceStep)
+	}},
 	{reason: keyAllocator + " is not direct", holds: func(b *build) bool { return b.conf.Has(keyAllocator) && b.conf.Get(keyAllocator) != "direct" }},
-	{reason: keyExecutorSteps + " are Java classes", holds: func(b *build) bool { return len(b.conf.List(keyExecutorSteps)) > 0 }},
+	{reason: keyExecutorSteps + " are Java classes", holds: func(b *build) bool {
+		return slices.ContainsFunc(b.conf.List(keyExecutorSteps), func(class string) bool { return class != stepPackage+volcanoStep })
+	}},
 	{reason: keyExecutorExcluded + " is set", holds: func(b *build) bool { return b.release.excludedSteps && len(b.conf.List(keyExecutorExcluded)) > 0 }},
 	{reason: "the plugin ExecutorRollPlugin replaces executors", holds: func(b *build) bool { return slices.Contains(b.conf.List(keyPlugins), rollPlugin) }},
 	{reason: keyAPIWatcher + " is false", adoptedOnly: true, holds: func(b *build) bool { return b.conf.Has(keyAPIWatcher) && !b.isTrue(keyAPIWatcher) }},

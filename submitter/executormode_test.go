@@ -35,6 +35,7 @@ func TestS2WhoMakesExecutors(t *testing.T) {
 		{rule: "the usual allocator, said so", args: with("spark.kubernetes.allocation.pods.allocator=direct")},
 		{rule: "no watch", args: with("spark.kubernetes.executor.enableApiWatcher=false"), reason: "enableApiWatcher", others: true},
 		{rule: "steps of the user's", args: with("spark.kubernetes.executor.pod.featureSteps=com.example.Step"), reason: "featureSteps"},
+		{rule: "Volcano's step, which is known here", args: with("spark.kubernetes.executor.pod.featureSteps=org.apache.spark.deploy.k8s.features.VolcanoFeatureStep")},
 		{rule: "excluded steps", args: with("spark.kubernetes.executor.pod.excludedFeatureSteps=com.example.Step"), reason: "excludedFeatureSteps"},
 		{rule: "rolling", args: with("spark.plugins=a.B,org.apache.spark.scheduler.cluster.k8s.ExecutorRollPlugin"), reason: "ExecutorRollPlugin"},
 		{rule: "waiting for claims", args: with("spark.kubernetes.driver.waitToReusePersistentVolumeClaim=true"), reason: "waitToReuse", others: true},

@@ -19,15 +19,16 @@ func (e *executorBuild) javaOptions() []string {
 	return options
 }
 
-// optionsText follows Spark, which writes what it adds into the setting: each
-// reading of the setting begins with the default options anew.
+// optionsText is in Spark's order: default options first, and those of its own
+// before the user's.
 func (e *executorBuild) optionsText() string {
-	defaults, given := e.conf.Get(keyExecutorDefaults), e.conf.Get(keyExecutorOptions)
-	text := given
-	for _, added := range []string{strings.Join(e.release.modules.all(), " "), "-Djava.net.preferIPv6Addresses=" + e.preferIPv6()} {
-		text = joined(added, joined(defaults, text))
+	text := e.conf.Get(keyExecutorOptions)
+	for _, before := range []string{
+		strings.Join(e.release.modules.all(), " "), "-Djava.net.preferIPv6Addresses=" + e.preferIPv6(), e.conf.Get(keyExecutorDefaults),
+	} {
+		text = joined(before, text)
 	}
-	return joined(defaults, text)
+	return text
 }
 
 func joined(a, b string) string { return strings.TrimSpace(a + " " + b) }

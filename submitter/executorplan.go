@@ -1,6 +1,8 @@
 package submitter
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/podtemplate"
@@ -40,6 +42,7 @@ func executorSteps() []func(*executorBuild) error {
 		func(e *executorBuild) error { return e.mountVolumes() },
 		(*executorBuild).hadoop,
 		func(e *executorBuild) error { return e.scratchSpace() },
+		(*executorBuild).volcano,
 	}
 }
 
@@ -51,6 +54,9 @@ func (b *build) forExecutors() *executorBuild {
 	e.surroundings = variablesOf(b.container)
 	e.conf = sparkconf.New(merged(b.wished.All(), b.props))
 	e.conf.SetEnv(e.surroundings)
+	if file := b.wished.Get(keyExecutorTemplate); file != "" {
+		e.conf.Set(keyExecutorTemplate, file) // the driver reads a copy of it
+	}
 	return &executorBuild{build: &e}
 }
 
@@ -81,6 +87,7 @@ func (b *build) keepExecutors(e *executorBuild) error {
 	if err != nil {
 		return err
 	}
+	e.waiter()
 	e.pod.Spec.Containers = append(e.pod.Spec.Containers, *e.container)
 	e.fillClaims()
 	b.executors = &Executors{
@@ -124,6 +131,14 @@ func (e *executorBuild) hadoop() error {
 	if name := e.conf.Get(keyExecutorHadoop); name != "" {
 		e.mount(configMapVolume(hadoopVolume, name), corev1.VolumeMount{MountPath: hadoopDir})
 		e.env(envHadoopConf, hadoopDir)
+	}
+	return nil
+}
+
+// volcano puts the executor into the application's group.
+func (e *executorBuild) volcano() error {
+	if slices.Contains(e.conf.List(keyExecutorSteps), stepPackage+volcanoStep) {
+		e.pod.Annotations = merged(e.pod.Annotations, map[string]string{podGroupAnnotation: e.podGroupName()})
 	}
 	return nil
 }

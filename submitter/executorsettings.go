@@ -1,17 +1,20 @@
 package submitter
 
-import "strconv"
+import (
+	"errors"
+	"strconv"
+)
 
 // decideExecutors settles who makes the executors, and what the driver is told about it.
 func (b *build) decideExecutors() error {
 	b.fixedPrefix = b.conf.Get(keyExecutorPrefix)
-	if err := b.chooseExecutors(); err != nil {
+	if err := errors.Join(b.chooseHelper(), b.chooseExecutors()); err != nil {
 		return err
 	}
 	if b.executorsBy == ByDriver {
 		return b.checkGang()
 	}
-	if err := b.chooseExecutorPrefix(); err != nil {
+	if err := errors.Join(b.chooseExecutorPrefix(), b.authenticate()); err != nil {
 		return err
 	}
 	b.wished = b.conf.Clone()

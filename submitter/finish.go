@@ -16,6 +16,7 @@ import (
 // finish mounts the driver's configuration and puts the Spark container into the pod.
 func (b *build) finish() error {
 	b.hideTokens()
+	b.mountAuthSecret()
 	b.env(envConfDir, confDir)
 	data, err := b.confFiles()
 	if err != nil {

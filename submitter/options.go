@@ -39,6 +39,15 @@ type Options struct {
 	// driver makes the executors. Default false.
 	Gang bool
 
+	// HelperImage has the program that waits for the driver before an executor
+	// that the plan makes begins, HelperBash or HelperNone. Default: the setting
+	// spark.swage.helperImage, else HelperBash.
+	HelperImage string
+
+	// DriverTimeout is how long an executor waits for the name of a driver that
+	// has not started. Default 15 minutes.
+	DriverTimeout time.Duration
+
 	// Redact replaces the values of secret settings and the contents of secret
 	// files before anything is built. The objects then are for reading only.
 	// Default false.
@@ -89,6 +98,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Dir == "" {
 		o.Dir = "/"
+	}
+	if o.DriverTimeout == 0 {
+		o.DriverTimeout = driverTimeout
 	}
 	if o.User == "" {
 		o.User = "spark"

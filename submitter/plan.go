@@ -150,6 +150,12 @@ func (b *build) steps() []step {
 	})
 }
 
+// serviceStep makes the driver's Service, by which executors find it.
+const serviceStep = "DriverServiceFeatureStep"
+
+// volcanoStep is the one step that is Spark's and only on request.
+const volcanoStep = "VolcanoFeatureStep"
+
 // stepPackage is where Spark keeps the classes of its steps.
 const stepPackage = "org.apache.spark.deploy.k8s.features."
 
@@ -165,7 +171,7 @@ func allSteps() []step {
 	return []step{
 		{name: "BasicDriverFeatureStep", run: (*build).basics},
 		{name: "DriverKubernetesCredentialsFeatureStep", run: (*build).credentials},
-		{name: "DriverServiceFeatureStep", run: (*build).service},
+		{name: serviceStep, run: (*build).service},
 		{name: "MountSecretsFeatureStep", run: (*build).mountSecrets},
 		{name: "EnvSecretsFeatureStep", run: (*build).secretEnv},
 		{name: "MountVolumesFeatureStep", run: (*build).mountVolumes},
@@ -175,7 +181,7 @@ func allSteps() []step {
 		{name: "PodTemplateConfigMapStep", run: (*build).executorTemplate},
 		{name: "LocalDirsFeatureStep", run: (*build).scratchSpace},
 		{name: "NetworkPolicyFeatureStep", run: (*build).networkPolicy, applies: func(r release) bool { return r.networkPolicy }},
-		{name: "VolcanoFeatureStep", run: (*build).volcano, onRequest: true},
+		{name: volcanoStep, run: (*build).volcano, onRequest: true},
 	}
 }
 

@@ -14,7 +14,7 @@ const redactedValue = "*********(redacted)"
 var secretKeys = regexp.MustCompile(`(?i)secret|password|token|access[.]?key`)
 
 // namesOnly are parts of keys whose values are names or paths, not secrets.
-var namesOnly = regexp.MustCompile(`\.secrets\.|\.secretKeyRef\.|tokenSecret\.|\.pullSecrets$|File$`)
+var namesOnly = regexp.MustCompile(`\.secrets\.|\.secretKeyRef\.|tokenSecret\.|\.pullSecrets$|File$|\.file$`)
 
 // secretSettings are the keys of settings whose values nobody should read, sorted.
 func (b *build) secretSettings() []string {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -26,6 +27,8 @@ type request struct {
 	image     string
 	executors submitter.ExecutorsBy
 	gang      bool
+	helper    string
+	timeout   time.Duration
 }
 
 func (r request) plan(t *testing.T) (*submitter.Objects, error) {
@@ -40,7 +43,8 @@ func (r request) plan(t *testing.T) (*submitter.Objects, error) {
 	}
 	return submitter.Plan(submitter.Options{
 		Server: func(context string) (string, error) { return strings.ReplaceAll(r.server, "CONTEXT", context), nil },
-		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact, ExecutorsBy: r.executors, Gang: r.gang,
+		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact, ExecutorsBy: r.executors,
+		Gang: r.gang, HelperImage: r.helper, DriverTimeout: r.timeout,
 		Env: func(name string) (string, bool) { value, set := r.env[name]; return value, set }, Files: r.files,
 	})
 }

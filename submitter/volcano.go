@@ -22,13 +22,15 @@ func (b *build) volcano() error {
 	if err != nil {
 		return err
 	}
-	name := b.appID + "-podgroup"
+	name := b.podGroupName()
 	group.SetName(name)
 	group.SetNamespace(b.namespace)
 	b.before = append(b.before, group)
 	b.pod.Annotations = merged(b.pod.Annotations, map[string]string{podGroupAnnotation: name})
 	return nil
 }
+
+func (b *build) podGroupName() string { return b.appID + "-podgroup" }
 
 // podGroup begins with the template, or with an empty group.
 func (b *build) podGroup() (*unstructured.Unstructured, error) {

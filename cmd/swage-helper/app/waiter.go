@@ -30,19 +30,9 @@ func (w *waiter) wait(ctx context.Context) error {
 	w.last = time.Now()
 	w.say(fmt.Sprintf("waiting for the driver at %s", net.JoinHostPort(w.host, w.port)))
 	for {
-		addresses, err := w.lookUp(ctx, w.host)
-		rest := pause
-		switch {
-		case err == nil:
-			w.found()
-			if w.listens(ctx, addresses) {
-				return nil
-			}
-		default:
-			rest = longPause
-			if err := w.patience(err); err != nil {
-				return err
-			}
+		open, rest, err := w.attempt(ctx)
+		if open || err != nil {
+			return err
 		}
 		select {
 		case <-ctx.Done():
@@ -50,6 +40,16 @@ func (w *waiter) wait(ctx context.Context) error {
 		case <-time.After(rest):
 		}
 	}
+}
+
+// attempt tells whether somebody listens, and if not, when to look again.
+func (w *waiter) attempt(ctx context.Context) (open bool, rest time.Duration, err error) {
+	addresses, err := w.lookUp(ctx, w.host)
+	if err != nil {
+		return false, longPause, w.patience(err)
+	}
+	w.found()
+	return w.listens(ctx, addresses), pause, nil
 }
 
 func (w *waiter) found() {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"time"
 
 	"swage.dev/swage/cmd/swage/internal/kubeconfig"
 	"swage.dev/swage/submitter"
@@ -20,11 +21,16 @@ func planned(p *Process, line *commandline.Line, redact bool) (*submitter.Object
 	if err != nil {
 		return nil, fmt.Errorf("the working directory: %w", err)
 	}
+	timeout, err := driverTimeout(line)
+	if err != nil {
+		return nil, err
+	}
 	files := kubeconfigs(p, line)
 	return submitter.Plan(submitter.Options{
 		Line: line, SparkVersion: line.Own["--spark-version"], Namespace: line.Own["--namespace"],
 		ConfIn: submitter.ConfIn(line.Own["--conf-in"]), Redact: redact,
 		ExecutorsBy: submitter.ExecutorsBy(line.Own["--executors-by"]), Gang: line.Own["--gang"] != "",
+		HelperImage: line.Own["--helper-image"], DriverTimeout: timeout,
 		Server: func(set string) (string, error) { return files.Server(cmp.Or(context, set)) },
 		Env:    p.Env, Files: os.DirFS("/"), Dir: dir, User: userName(p), Now: p.Now, Random: p.Random,
 	})
@@ -43,6 +49,19 @@ func userName(p *Process) string {
 		}
 	}
 	return ""
+}
+
+// driverTimeout is --driver-timeout, 0 where it is not given.
+func driverTimeout(line *commandline.Line) (time.Duration, error) {
+	text, given := line.Own["--driver-timeout"]
+	if !given {
+		return 0, nil
+	}
+	timeout, err := time.ParseDuration(text)
+	if err != nil || timeout < time.Second {
+		return 0, fmt.Errorf("--driver-timeout is %q: expected a time of a second or more, such as 90s or 15m", text)
+	}
+	return timeout, nil
 }
 
 // contextOf is --context, which is another way to write a setting.

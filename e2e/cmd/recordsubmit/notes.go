@@ -74,3 +74,28 @@ func (n *notes) yaml() []byte {
 	}
 	return all.Bytes()
 }
+
+// find is the first object of a kind whose name contains a part.
+func (n *notes) find(kind, part string) map[string]any {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, o := range n.objects {
+		metadata, _ := o["metadata"].(map[string]any)
+		if name, _ := metadata["name"].(string); o["kind"] == kind && strings.Contains(name, part) {
+			return o
+		}
+	}
+	return nil
+}
+
+// count is how many pods there are, and how many objects.
+func (n *notes) count() (pods, all int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, o := range n.objects {
+		if o["kind"] == "Pod" {
+			pods++
+		}
+	}
+	return pods, len(n.objects)
+}

@@ -17,11 +17,22 @@ import (
 // recorder keeps what one version's spark-submit does with each case.
 type recorder struct {
 	home, version, testdata string
+
+	// drivers is to run the cases' drivers too, and to keep what they make.
+	drivers bool
+}
+
+// cases is the folder of the cases.
+func (r *recorder) cases() string {
+	if r.drivers {
+		return filepath.Join(r.testdata, "executors", "cases")
+	}
+	return filepath.Join(r.testdata, "cases")
 }
 
 func (r *recorder) run(ctx context.Context, cases []string) error {
 	if len(cases) == 0 {
-		all, err := submittertest.ReadCases(filepath.Join(r.testdata, "cases"))
+		all, err := submittertest.ReadCases(r.cases())
 		if err != nil {
 			return err
 		}
@@ -39,9 +50,12 @@ func (r *recorder) run(ctx context.Context, cases []string) error {
 
 // record writes NAME.yaml with the objects, or NAME.refused with the reason.
 func (r *recorder) record(ctx context.Context, name string) error {
-	c, err := submittertest.ReadCase(filepath.Join(r.testdata, "cases"), name)
+	c, err := submittertest.ReadCase(r.cases(), name)
 	if err != nil {
 		return err
+	}
+	if r.drivers {
+		return r.recordDriver(ctx, c)
 	}
 	server := &notes{}
 	listening := httptest.NewServer(server)
@@ -67,7 +81,7 @@ func (r *recorder) submit(ctx context.Context, url string, c submittertest.Case)
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(home, "bin", "spark-submit"))
 	cmd.Dir = filepath.Join(r.testdata, "cases")
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "SPARK_HOME=" + home, "SPARK_LOCAL_IP=127.0.0.1", "LC_ALL=C.UTF-8"}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "SPARK_HOME=" + home, "SPARK_LOCAL_IP=127.0.0.1", "LC_ALL=C.UTF-8", quickStart}
 	cmd.Args = append(cmd.Args, "--master", "k8s://"+url, "--deploy-mode", "cluster", "--conf", "spark.kubernetes.submission.waitAppCompletion=false")
 	cmd.Args = append(cmd.Args, c.Args...)
 	for variable, value := range c.Env {

@@ -1,0 +1,55 @@
+package submitter
+
+import (
+	"encoding/hex"
+	"fmt"
+	"io"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// authSecretBytes are as many as Spark takes for a secret of its own.
+const authSecretBytes = 32
+
+// authenticate gives the driver and its executors a common secret. Without one
+// in a file the driver would make one up and tell it only to executors that it
+// makes itself. Files of the user's are left alone.
+func (b *build) authenticate() error {
+	wanted, err := b.conf.Bool(keyAuth, false)
+	if !wanted || err != nil || b.conf.Has(keyAuthFile) || b.conf.Has(keyAuthDriver) || b.conf.Has(keyAuthExec) {
+		return err
+	}
+	unique, err := b.ids.unique()
+	if err != nil {
+		return err
+	}
+	secret, err := b.newSecret()
+	if err != nil {
+		return err
+	}
+	b.authSecret = "spark-auth-" + unique
+	b.ownSecret(b.authSecret, map[string][]byte{authKey: secret})
+	b.conf.Set(keyAuthDriver, authDir+"/"+authKey)
+	b.conf.Set(keyAuthExec, authDir+"/"+authKey)
+	b.conf.Set(keyExecutorSecrets+b.authSecret, authDir) // for executors of the driver's own too
+	return nil
+}
+
+func (b *build) newSecret() ([]byte, error) {
+	if b.options.Redact {
+		b.redacted = append(b.redacted, "the generated secret of "+keyAuth)
+		return []byte(redactedValue), nil
+	}
+	random := make([]byte, authSecretBytes)
+	if _, err := io.ReadFull(b.ids.random, random); err != nil {
+		return nil, fmt.Errorf("no randomness for a secret: %w", err)
+	}
+	return hex.AppendEncode(nil, random), nil
+}
+
+// mountAuthSecret gives the driver its side of the secret.
+func (b *build) mountAuthSecret() {
+	if b.authSecret != "" {
+		b.mount(secretVolume(b.authSecret+"-volume", b.authSecret), corev1.VolumeMount{MountPath: authDir})
+	}
+}
