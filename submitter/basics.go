@@ -142,7 +142,11 @@ func (b *build) ports() error {
 }
 
 func (b *build) environment() error {
-	b.env(envUser, firstOf(b.client.getenv(envUser), b.client.getenv(envHadoopUser), b.client.user))
+	user := firstOf(b.client.getenv(envUser), b.client.getenv(envHadoopUser), b.client.user)
+	if b.release.proxyIsUser {
+		user = firstOf(b.app.proxyUser, user)
+	}
+	b.env(envUser, user)
 	b.env(envAppID, b.appID)
 	custom := b.conf.Prefixed(keyDriverEnv)
 	for _, name := range slices.Sorted(maps.Keys(custom)) {

@@ -95,7 +95,7 @@ func (e *executorBuild) withIDs(name, value string) {
 
 // environment is in Spark's order.
 func (e *executorBuild) environment() error {
-	cores, err := e.cores()
+	cores, err := e.usedCores()
 	if err != nil {
 		return err
 	}

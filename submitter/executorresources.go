@@ -2,6 +2,7 @@ package submitter
 
 import (
 	"fmt"
+	"math"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -27,6 +28,17 @@ func (e *executorBuild) resources() error {
 
 func (e *executorBuild) cores() (int, error) {
 	return e.conf.Int(keyExecutorCores, executorCores)
+}
+
+// usedCores are those that Spark uses: of the cores requested only one task's,
+// where it recovers from executors that ran out of memory.
+func (e *executorBuild) usedCores() (int, error) {
+	recovering, err := e.conf.Bool(keyRecovery, false)
+	if err != nil || !recovering || !e.release.recoveryMode {
+		return e.cores()
+	}
+	cores, err := e.conf.Float(keyTaskCores, 1)
+	return max(1, int(math.Ceil(cores))), err
 }
 
 // memory is the heap and all that the rest of the process needs.

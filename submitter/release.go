@@ -25,12 +25,14 @@ type release struct {
 	networkPolicy    bool // a NetworkPolicy keeps strangers from executors
 	notReadyInDriver bool // driver.service.publishNotReadyAddresses is read
 	groupJSON        bool // scheduler.volcano.podGroupTemplateJson is read
+	proxyIsUser      bool // SPARK_USER is the user of --proxy-user
 	noEscalation     bool // containers may not gain privileges, unless a setting says so
 
 	modules            moduleOptions // of executors' JVMs
 	executorAttributes bool          // executors know their ids for links to logs
 	sslAtStart         bool          // settings of spark.ssl are passed to executors' JVMs
 	executorGrace      bool          // executor.terminationGracePeriodSeconds is read
+	recoveryMode       bool          // allocation.recoveryMode.enabled leaves an executor the cores of one task
 	executorLibraries  bool          // executor.extraLibraryPath becomes a variable
 	resizePolicy       bool          // containers of executors may be resized in place
 	failedCreations    bool          // an executor that the API server refuses counts as failed
@@ -54,10 +56,11 @@ var news = []struct {
 	}},
 	{"4.2", func(r *release) {
 		r.connectIsGRPC, r.networkPolicy, r.groupJSON = true, true, true
+		r.recoveryMode = true
 		r.resizePolicy, r.failedCreations, r.blindNames, r.modules = true, true, 20, modules42
 	}},
 	{"4.3", func(r *release) {
-		r.notReadyInDriver, r.noEscalation, r.executorLibraries = true, true, true
+		r.notReadyInDriver, r.noEscalation, r.executorLibraries, r.proxyIsUser = true, true, true, true
 	}},
 }
 

@@ -185,13 +185,14 @@ func (d *driver) run(ctx context.Context) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // it is killed
+		close(ended)
+	}()
 	whole := d.awaitExecutors(ended)
 	stop()
-	if whole {
-		<-ended
-	}
+	<-ended
 	listening.CloseClientConnections()
 	listening.Close()
 	if !whole {
@@ -202,7 +203,7 @@ func (d *driver) run(ctx context.Context) error {
 
 // awaitExecutors waits until there are as many pods as wanted, and for a while
 // nothing more.
-func (d *driver) awaitExecutors(ended <-chan error) bool {
+func (d *driver) awaitExecutors(ended <-chan struct{}) bool {
 	const quiet = 2 * time.Second
 	last, since := 0, time.Now()
 	for {
