@@ -1,5 +1,6 @@
 // Package needs says what this machine lacks of what can neither be built from
-// Go modules nor come from PyPI: root, and packages of Debian.
+// Go modules nor come from PyPI: root, and packages of Debian. It imports nothing
+// that takes long to compile, for it is asked first.
 package needs
 
 import (

@@ -30,7 +30,7 @@ type Cluster struct {
 // is ready, has its images, and pods can look up names. When it fails, nothing
 // is left running and the logs are kept.
 func Start(ctx context.Context, opts Options) (*Cluster, error) {
-	if err := needs.Check(ctx, Needs()); err != nil {
+	if err := needs.Check(ctx, needs.Nodes()); err != nil {
 		return nil, err
 	}
 	opts = opts.withDefaults()

@@ -11,5 +11,5 @@
 // machine's kernel, its network and one kube-proxy, and differ in all that a
 // scheduler sees.
 //
-// Needs root and the Debian packages that [Needs] knows.
+// Needs root and the Debian packages that needs.Nodes names.
 package nodes

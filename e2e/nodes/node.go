@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"swage.dev/swage/e2e/needs"
 	"swage.dev/swage/e2e/programs"
 )
 
@@ -35,7 +36,6 @@ func (c *Cluster) startNodes(ctx context.Context) error {
 	if err := c.writePause(); err != nil {
 		return err
 	}
-	var all errgroup.Group
 	for i := range c.opts.Count {
 		n, err := c.addNode(ctx, i)
 		if err != nil {
@@ -44,6 +44,9 @@ func (c *Cluster) startNodes(ctx context.Context) error {
 		if err := c.startContainerd(ctx, n); err != nil {
 			return err
 		}
+	}
+	var all errgroup.Group
+	for _, n := range c.nodes {
 		all.Go(func() error { return c.importImages(ctx, n) })
 	}
 	if err := all.Wait(); err != nil {
@@ -106,7 +109,7 @@ state = %[2]q
   runtime_type = "io.containerd.runc.v2"
   [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
     SystemdCgroup = false
-`, n.dir+"/containerd", n.run+"/containerd", n.socket(), n.dir+"/opt", PauseImage, cniDir, c.dir.File("cni")))
+`, n.dir+"/containerd", n.run+"/containerd", n.socket(), n.dir+"/opt", PauseImage, needs.CNIDir, c.dir.File("cni")))
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func Make(ctx context.Context, opts Options) (*Spark, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := needs.Check(ctx, Needs()); err != nil {
+	if err := needs.Check(ctx, needs.Spark()); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(opts.Cache, 0o755); err != nil {

@@ -10,8 +10,6 @@ import (
 	"os"
 
 	"swage.dev/swage/e2e/needs"
-	"swage.dev/swage/e2e/nodes"
-	"swage.dev/swage/e2e/spark"
 )
 
 func main() {
@@ -22,7 +20,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	all := append(nodes.Needs(), spark.Needs()...)
+	all := append(needs.Nodes(), needs.Spark()...)
 	switch {
 	case len(args) == 1 && args[0] == "check":
 		return needs.Check(ctx, all)
