@@ -28,6 +28,7 @@ type build struct {
 
 	assumed     bool              // nothing says which version of Spark it is
 	clientFiles map[string]string // the client's part of /opt/spark/conf
+	handed      []byte            // the pod template of executors, as the driver has it; nil: none
 
 	// surroundings are the variables of the process that, with Spark, builds the
 	// pod: the client's for the driver, the driver's for executors.

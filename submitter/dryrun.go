@@ -27,5 +27,8 @@ func DryRun(ctx context.Context, server *Server, objects *Objects) ([]Object, er
 
 // dryCreate reads what creating an object would store.
 func (s *Server) dryCreate(ctx context.Context, object Object, stored any) error {
-	return s.post(ctx, object, "dryRun=All&", stored)
+	return s.shapeAndPost(ctx, object, dryRunQuery, stored)
 }
+
+// dryRunQuery makes a creation one that stores nothing.
+const dryRunQuery = "dryRun=All&"

@@ -8,6 +8,7 @@ import (
 // decideExecutors settles who makes the executors, and what the driver is told about it.
 func (b *build) decideExecutors() error {
 	b.fixedPrefix = b.conf.Get(keyExecutorPrefix)
+	b.wished = b.conf
 	if err := errors.Join(b.chooseHelper(), b.chooseExecutors()); err != nil {
 		return err
 	}

@@ -45,12 +45,21 @@ func (f *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	call := r.Method + " " + r.URL.Path
+	dry := r.URL.Query().Has("dryRun")
+	if dry {
+		call = "DRY " + r.URL.Path
+	}
 	f.calls = append(f.calls, call)
 	number := len(f.calls)
 	if f.before != nil && !f.before(number, call) {
 		panic(http.ErrAbortHandler)
 	}
 	code, answer := f.answer(r, body)
+	if stored, ok := answer.(map[string]any); ok && dry && code == http.StatusCreated {
+		metadata := stored["metadata"].(map[string]any)
+		metadata["resourceVersion"] = "1"
+		delete(f.objects, strings.TrimPrefix(r.URL.Path[strings.Index(r.URL.Path, "/namespaces/default/"):], "/namespaces/default/")+"/"+metadata["name"].(string))
+	}
 	if f.after != nil && !f.after(number, call) {
 		panic(http.ErrAbortHandler)
 	}

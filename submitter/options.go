@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/shapehere"
 )
 
 // Options are the inputs of a plan. Of all fields only Line is required.
@@ -52,6 +53,11 @@ type Options struct {
 	// files before anything is built. The objects then are for reading only.
 	// Default false.
 	Redact bool
+
+	// Templates shape the executors that the driver makes, by way of their pod
+	// template (S19); pods that are created here are shaped by
+	// Server.ShapeHere. Default: nobody shapes, or the webhook does.
+	Templates *shapehere.Templates
 
 	// Env looks up variables of the client's environment. Default: none is set.
 	Env func(name string) (value string, set bool)

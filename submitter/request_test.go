@@ -11,6 +11,7 @@ import (
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/commandline"
 	"swage.dev/swage/submitter/properties"
+	"swage.dev/swage/submitter/shapehere"
 )
 
 // request is a plan's inputs in few words: a Pi in an image without a version in its tag.
@@ -26,6 +27,7 @@ type request struct {
 	noMaster  bool
 	image     string
 	executors submitter.ExecutorsBy
+	templates *shapehere.Templates
 	gang      bool
 	helper    string
 	timeout   time.Duration
@@ -43,7 +45,7 @@ func (r request) plan(t *testing.T) (*submitter.Objects, error) {
 	}
 	return submitter.Plan(submitter.Options{
 		Server: func(context string) (string, error) { return strings.ReplaceAll(r.server, "CONTEXT", context), nil },
-		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact, ExecutorsBy: r.executors,
+		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact, ExecutorsBy: r.executors, Templates: r.templates,
 		Gang: r.gang, HelperImage: r.helper, DriverTimeout: r.timeout,
 		Env: func(name string) (string, bool) { value, set := r.env[name]; return value, set }, Files: r.files,
 	})

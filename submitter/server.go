@@ -25,8 +25,9 @@ type Server struct {
 	// goroutines at once. Default: nobody. It is set before the first call.
 	Warned func(text string)
 
-	url  string
-	http *http.Client
+	url     string
+	http    *http.Client
+	shaping *shaping // nil: somebody else shapes
 }
 
 // NewServer is the server at a URL. The client brings credentials and trust.
@@ -60,7 +61,18 @@ func (s *Server) path(apiVersion, kind, namespace, name string) string {
 
 // create creates an object, and reads what was stored into another unless that is nil.
 func (s *Server) create(ctx context.Context, object Object, stored any) error {
-	return s.post(ctx, object, "", stored)
+	return s.shapeAndPost(ctx, object, "", stored)
+}
+
+func (s *Server) shapeAndPost(ctx context.Context, object Object, query string, stored any) error {
+	if pod, ok := object.(*corev1.Pod); ok && s.shaping != nil {
+		shaped, err := s.shape(ctx, pod)
+		if err != nil {
+			return err
+		}
+		object = shaped
+	}
+	return s.post(ctx, object, query, stored)
 }
 
 // post creates an object; query comes before what all creations have.

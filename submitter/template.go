@@ -6,6 +6,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
+
+	"swage.dev/swage/podtemplate"
 )
 
 // fromTemplate begins with the pod of spark.kubernetes.{driver,executor}.podTemplateFile, or with an empty one.
@@ -22,7 +24,7 @@ func (b *build) fromTemplate() error {
 }
 
 func (b *build) readTemplate(file string) error {
-	text, err := b.readHere("pod template", b.side.template, file)
+	text, err := b.templateText(file)
 	if err != nil {
 		return err
 	}
@@ -33,6 +35,14 @@ func (b *build) readTemplate(file string) error {
 		b.note("pod template " + file + ": " + strings.TrimPrefix(err.Error(), "error unmarshaling JSON: while decoding JSON: "))
 	}
 	return nil
+}
+
+// templateText is a pod template: the client's file, or what the driver was handed.
+func (b *build) templateText(file string) ([]byte, error) {
+	if b.side.role == podtemplate.Executor {
+		return b.handed, nil
+	}
+	return b.readHere("pod template", b.side.template, file)
 }
 
 // readHere reads a file that must be this machine's.

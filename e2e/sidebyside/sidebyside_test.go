@@ -3,7 +3,9 @@
 package sidebyside
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +22,7 @@ import (
 // hidden by one table of masks, or is a row of the table of intended differences.
 func TestS20TheSameObjectsAreStored(t *testing.T) {
 	installPodGroups(t)
+	kubeconfig := writeKubeconfig(t)
 	for _, v := range chosen(t) {
 		t.Run(v.number, func(t *testing.T) {
 			home, err := spark.Home(t.Context(), spark.Options{Version: v.number})
@@ -34,7 +37,7 @@ func TestS20TheSameObjectsAreStored(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					compare(t, v.number, home, c, programs)
+					compare(t, v.number, home, kubeconfig, c, programs)
 				})
 			}
 		})
@@ -76,7 +79,7 @@ type outcome struct {
 	objects map[string]any
 }
 
-func compare(t *testing.T, number, home string, c submittertest.Case, programs [2]submitter) {
+func compare(t *testing.T, number, home, kubeconfig string, c submittertest.Case, programs [2]submitter) {
 	t.Helper()
 	namespace := namespaceOf(c, number)
 	prepare(t, namespace)
@@ -84,7 +87,7 @@ func compare(t *testing.T, number, home string, c submittertest.Case, programs [
 	for i, program := range programs {
 		o := &outcomes[i]
 		var err error
-		if o.said, o.refused, err = program.submit(t.Context(), home, namespace, c); err != nil {
+		if o.said, o.refused, err = program.submit(t.Context(), home, kubeconfig, namespace, c); err != nil {
 			t.Fatalf("%s: %v\n%s", program.name, err, o.said)
 		}
 		found := stored(t, namespace)
@@ -97,8 +100,25 @@ func compare(t *testing.T, number, home string, c submittertest.Case, programs [
 		o.objects = comparable(t, found)
 		remove(t, namespace)
 	}
+	if outcomes[0].refused {
+		wantReason(t, number, c.Name, outcomes[0].said)
+	}
 	if problem := judge(t, submittertest.DifferenceOf(c.Name, number), outcomes[0], outcomes[1]); problem != "" {
 		t.Error(problem)
+	}
+}
+
+// wantReason checks that spark-submit refused for the reason that is recorded:
+// one that cannot reach the server, say, refuses everything. Without a recording
+// it was the server that refused.
+func wantReason(t *testing.T, number, name, said string) {
+	t.Helper()
+	reason, err := os.ReadFile(filepath.Join(testdata, "spark-submit", number, name+".refused"))
+	if errors.Is(err, fs.ErrNotExist) {
+		reason, err = []byte("Failure executing: POST at: "+server.Config().Host), nil
+	}
+	if err != nil || !strings.Contains(said, strings.TrimSpace(string(reason))) {
+		t.Errorf("expected spark-submit to say %q (%v)\n%s", reason, err, said)
 	}
 }
 

@@ -33,14 +33,14 @@ func both(t *testing.T, home string) [2]submitter {
 
 // submit runs a program with a case. It returns what it said, and whether it
 // refused or the API server did.
-func (s submitter) submit(ctx context.Context, home, namespace string, c submittertest.Case) (said string, refused bool, err error) {
+func (s submitter) submit(ctx context.Context, home, kubeconfig, namespace string, c submittertest.Case) (said string, refused bool, err error) {
 	args := append(s.command[1:len(s.command):len(s.command)],
 		"--master", "k8s://"+server.Config().Host, "--deploy-mode", "cluster",
 		"--conf", "spark.kubernetes.submission.waitAppCompletion=false", "--conf", "spark.kubernetes.namespace="+namespace)
 	cmd := exec.CommandContext(ctx, s.command[0], append(args, c.Args...)...)
 	cmd.Dir = filepath.Join(testdata, "cases")
 	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "LC_ALL=C.UTF-8", "KUBECONFIG=" + server.Kubeconfig(),
+		"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "LC_ALL=C.UTF-8", "KUBECONFIG=" + kubeconfig,
 		"SPARK_HOME=" + home, "SPARK_LOCAL_IP=127.0.0.1",
 		// A program that runs for seconds compiles once and badly.
 		"JDK_JAVA_OPTIONS=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",

@@ -22,7 +22,8 @@ import (
 // probes is where Called asks; templates must not reach it.
 const probes = "swage-probes"
 
-var errNotCalled = errors.New("the API server does not call swage-webhook yet")
+// ErrNotCalled says that pods are created without the webhook.
+var ErrNotCalled = errors.New("the API server does not call swage-webhook yet")
 
 // Called asks by dry run whether the API server calls the webhook. A client's
 // own annotation swage.dev/shaped does not survive the webhook.
@@ -43,7 +44,7 @@ func Called(ctx context.Context, client kubernetes.Interface) error {
 		return err
 	}
 	if _, survived := made.Annotations[podtemplate.ShapedAnnotation]; survived {
-		return errNotCalled
+		return ErrNotCalled
 	}
 	return nil
 }

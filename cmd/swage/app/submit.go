@@ -28,6 +28,8 @@ var submitOptions = []struct {
 	{commandline.Own{Name: "--gang", Switch: true}, "--gang                         make all executors with the driver, or nothing"},
 	{commandline.Own{Name: "--helper-image"}, "--helper-image IMAGE|bash|none what lets executors wait for the driver; default spark.swage.helperImage, else bash"},
 	{commandline.Own{Name: "--driver-timeout"}, "--driver-timeout TIME          how long they wait for one that does not start; default 15m"},
+	{commandline.Own{Name: "--shape"}, "--shape here|webhook           who shapes the pods by templates; default webhook"},
+	{commandline.Own{Name: "--system-namespace"}, "--system-namespace NAMESPACE   whose templates reach all others, for --shape here; '' for none"},
 	{commandline.Own{Name: "--wait", Switch: true}, "--wait, --no-wait              for the end; default spark.kubernetes.submission.waitAppCompletion"},
 	{commandline.Own{Name: "--no-wait", Switch: true}, ""},
 	{commandline.Own{Name: "--on-interrupt"}, "--on-interrupt leave|kill      what an interrupt does with an application; default asked on a terminal, else leave"},
@@ -50,7 +52,9 @@ Options of swage:
 ` + ownUsage() + `
 A dry run does not show the values of secret settings; such output cannot be
 applied. --dry-run=client needs no cluster; --dry-run=server asks the API server
-what it would store, so that the pods are as the webhook shapes them. An interrupt leaves an application that runs, and takes back one whose
+what it would store, so that the pods are as the webhook shapes them. With
+--shape here they are shaped without it, by templates that are read from the
+cluster. An interrupt leaves an application that runs, and takes back one whose
 objects are not all there yet.
 
 Exit status: the application's; 125 when it has none (deleted, evicted, never

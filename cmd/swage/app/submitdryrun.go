@@ -19,6 +19,9 @@ const (
 // dryRun is the kind of dry run that is asked for, "" for a real one. Options
 // that do not fit are refused.
 func dryRun(cmd *cobra.Command, line *commandline.Line) (string, error) {
+	if err := checkShape(cmd, line); err != nil {
+		return "", err
+	}
 	mode := line.Own["--dry-run"]
 	switch {
 	case line.Own["--wait"] != "" && line.Own["--no-wait"] != "":
@@ -42,19 +45,13 @@ func printPlan(cmd *cobra.Command, p *Process, line *commandline.Line, mode stri
 	if err != nil {
 		return err
 	}
-	plan, err := planned(p, line, true)
-	if err != nil {
-		return err
-	}
-	how, objects := "dry run", plan.All()
+	how := "dry run"
 	if mode == dryServer {
 		how = "server dry run"
 	}
-	tellPlan(cmd, plan, " ("+how+")")
-	if mode == dryServer {
-		if objects, err = askServer(cmd, p, line, plan); err != nil {
-			return err
-		}
+	objects, err := dryObjects(cmd, p, line, mode, " ("+how+")")
+	if err != nil {
+		return err
 	}
 	text, err := format(objects, how)
 	if err != nil {
@@ -63,8 +60,16 @@ func printPlan(cmd *cobra.Command, p *Process, line *commandline.Line, mode stri
 	return printAll(cmd, text)
 }
 
-func askServer(cmd *cobra.Command, p *Process, line *commandline.Line, plan *submitter.Objects) ([]submitter.Object, error) {
-	server, err := connect(cmd, p, line, plan)
+func dryObjects(cmd *cobra.Command, p *Process, line *commandline.Line, mode, how string) ([]submitter.Object, error) {
+	if mode == dryClient {
+		plan, err := planned(p, line, true)
+		if err != nil {
+			return nil, err
+		}
+		tellPlan(cmd, plan, how)
+		return plan.All(), nil
+	}
+	plan, server, err := prepared(cmd.Context(), cmd, p, line, how)
 	if err != nil {
 		return nil, err
 	}

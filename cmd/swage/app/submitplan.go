@@ -13,27 +13,35 @@ import (
 
 // planned plans the line in the surroundings of the process.
 func planned(p *Process, line *commandline.Line, redact bool) (*submitter.Objects, error) {
-	context, err := contextOf(line)
+	options, err := planOptions(p, line, redact)
 	if err != nil {
 		return nil, err
+	}
+	return submitter.Plan(options)
+}
+
+func planOptions(p *Process, line *commandline.Line, redact bool) (submitter.Options, error) {
+	context, err := contextOf(line)
+	if err != nil {
+		return submitter.Options{}, err
 	}
 	dir, err := os.Getwd()
 	if err != nil {
-		return nil, fmt.Errorf("the working directory: %w", err)
+		return submitter.Options{}, fmt.Errorf("the working directory: %w", err)
 	}
 	timeout, err := driverTimeout(line)
 	if err != nil {
-		return nil, err
+		return submitter.Options{}, err
 	}
 	files := kubeconfigs(p, line)
-	return submitter.Plan(submitter.Options{
+	return submitter.Options{
 		Line: line, SparkVersion: line.Own["--spark-version"], Namespace: line.Own["--namespace"],
 		ConfIn: submitter.ConfIn(line.Own["--conf-in"]), Redact: redact,
 		ExecutorsBy: submitter.ExecutorsBy(line.Own["--executors-by"]), Gang: line.Own["--gang"] != "",
 		HelperImage: line.Own["--helper-image"], DriverTimeout: timeout,
 		Server: func(set string) (string, error) { return files.Server(cmp.Or(context, set)) },
 		Env:    p.Env, Files: os.DirFS("/"), Dir: dir, User: userName(p), Now: p.Now, Random: p.Random,
-	})
+	}, nil
 }
 
 func kubeconfigs(p *Process, line *commandline.Line) kubeconfig.Files {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"sync"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
@@ -48,12 +47,7 @@ func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 }
 
 func create(ctx context.Context, cmd *cobra.Command, p *Process, line *commandline.Line) (*executors, error) {
-	objects, err := planned(p, line, false)
-	if err != nil {
-		return nil, err
-	}
-	tellPlan(cmd, objects, "")
-	server, err := connect(cmd, p, line, objects)
+	objects, server, err := prepared(ctx, cmd, p, line, "")
 	if err != nil {
 		return nil, err
 	}
@@ -62,32 +56,6 @@ func create(ctx context.Context, cmd *cobra.Command, p *Process, line *commandli
 		return nil, failure{ExitServer, err}
 	}
 	return &executors{server: server, driver: driver, objects: objects}, nil
-}
-
-// connect is the API server of a plan. What it warns of goes to the user, once.
-func connect(cmd *cobra.Command, p *Process, line *commandline.Line, objects *submitter.Objects) (*submitter.Server, error) {
-	client, warning, err := kubeconfigs(p, line).Connect(objects.Server, objects.Access)
-	if err != nil {
-		return nil, err
-	}
-	if warning != "" {
-		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", warning)
-	}
-	return newServer(cmd, objects.Server, client), nil
-}
-
-// once tells each text once. It may be called by several goroutines.
-func once(tell func(string)) func(string) {
-	var lock sync.Mutex
-	told := map[string]bool{}
-	return func(text string) {
-		lock.Lock()
-		defer lock.Unlock()
-		if !told[text] {
-			told[text] = true
-			tell(text)
-		}
-	}
 }
 
 // tellSubmitted says what was made, in the words of spark-submit that its wrappers look for.

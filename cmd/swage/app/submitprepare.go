@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"swage.dev/swage/podtemplate"
+	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/commandline"
+)
+
+// prepared is a plan that has been told, and its API server, which shapes the
+// pods if it shall. how is the kind of dry run, "" for none.
+func prepared(ctx context.Context, cmd *cobra.Command, p *Process, line *commandline.Line, how string) (*submitter.Objects, *submitter.Server, error) {
+	objects, err := planned(p, line, how != "")
+	if err != nil {
+		return nil, nil, err
+	}
+	client, warning, err := kubeconfigs(p, line).Connect(objects.Server, objects.Access)
+	if err != nil {
+		return nil, nil, err
+	}
+	server := newServer(cmd, objects.Server, client)
+	if line.Own["--shape"] == shapeHere {
+		if objects, err = shaping(ctx, p, line, server, objects, how != ""); err != nil {
+			return nil, nil, err
+		}
+	}
+	tellPlan(cmd, objects, how)
+	if warning != "" {
+		server.Warned(warning)
+	}
+	return objects, server, nil
+}
+
+// The values of --shape.
+const (
+	shapeHere    = "here"
+	shapeWebhook = "webhook"
+)
+
+func checkShape(cmd *cobra.Command, line *commandline.Line) error {
+	_, system := line.Own["--system-namespace"]
+	switch shape, dry := line.Own["--shape"], line.Own["--dry-run"]; {
+	case shape != "" && shape != shapeHere && shape != shapeWebhook:
+		return usageError(cmd, fmt.Errorf("--shape is %q: expected here or webhook", shape))
+	case system && shape != shapeHere:
+		return usageError(cmd, errors.New("--system-namespace is for --shape here"))
+	case shape == shapeHere && (dry == dryClient || dry == "true"):
+		return usageError(cmd, errors.New("--shape here reads the cluster's templates: use --dry-run=server, or pipe the output into swage render"))
+	}
+	return nil
+}
+
+// shaping makes the server shape pods, and plans once more: which templates
+// there are is known only where the first plan says who to ask.
+func shaping(ctx context.Context, p *Process, line *commandline.Line, server *submitter.Server, plan *submitter.Objects, redact bool) (*submitter.Objects, error) {
+	system, said := line.Own["--system-namespace"]
+	if !said {
+		system = podtemplate.DefaultSystemNamespace
+	}
+	templates, err := submitter.ReadTemplates(ctx, server, plan.Namespace, system)
+	if err != nil {
+		return nil, failure{ExitServer, err}
+	}
+	server.ShapeHere(templates)
+	options, err := planOptions(p, line, redact)
+	if err != nil {
+		return nil, err
+	}
+	options.Templates = templates
+	return submitter.Plan(options)
+}
+
+// once tells each text once. It may be called by several goroutines.
+func once(tell func(string)) func(string) {
+	var lock sync.Mutex
+	told := map[string]bool{}
+	return func(text string) {
+		lock.Lock()
+		defer lock.Unlock()
+		if !told[text] {
+			told[text] = true
+			tell(text)
+		}
+	}
+}
