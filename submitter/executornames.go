@@ -31,6 +31,30 @@ func (n numbers) name(ordinal int) string {
 	return n.Prefix + executorInfix + suffix
 }
 
+// numbering begins with 1, where Spark's allocator makes none that could be met.
+func (b *build) numbering(executors int) (numbers, error) {
+	if b.executorsBy == BySubmitter {
+		return numbers{Prefix: b.executorPrefix, First: 1}, nil
+	}
+	names, err := b.blindNames(executors)
+	return numbers{Prefix: b.executorPrefix, First: firstOfBoth, Plain: names}, err
+}
+
+// blindNames is how many executors get the names that Spark tries first. Up to
+// 4.1 a refused creation ends a round, and the rounds before Spark knows better
+// are few; later a whole batch is tried in each.
+func (b *build) blindNames(executors int) (int, error) {
+	names := b.release.blindNames
+	if b.release.batchGoesOn {
+		batch, err := b.conf.Int(keyBatchSize, names)
+		if err != nil {
+			return 0, err
+		}
+		names = batch
+	}
+	return min(executors, names), nil
+}
+
 // longestPrefix leaves room for "-exec-" and an id of ten digits in a pod's name.
 const longestPrefix = 253 - len(executorInfix) - 10
 

@@ -87,15 +87,16 @@ func (b *build) keepExecutors(e *executorBuild) error {
 	if err != nil {
 		return err
 	}
+	numbers, err := b.numbering(count)
+	if err != nil {
+		return err
+	}
 	e.waiter()
 	e.pod.Spec.Containers = append(e.pod.Spec.Containers, *e.container)
 	e.fillClaims()
 	b.executors = &Executors{
 		By: b.executorsBy, Count: count, Gang: b.options.Gang, OwnClaims: !driversClaims, pod: e.pod, places: e.places,
-		numbers: numbers{Prefix: b.executorPrefix, First: 1},
-	}
-	if b.executorsBy == ByBoth {
-		b.executors.numbers.First, b.executors.numbers.Plain = firstOfBoth, min(count, b.release.blindNames)
+		numbers: numbers,
 	}
 	for _, object := range e.owned {
 		if claim, ok := object.(*corev1.PersistentVolumeClaim); ok {

@@ -46,6 +46,29 @@ func wantExecutor(t *testing.T, pod *corev1.Pod, name, id string) {
 	}
 }
 
+// S3: a batch that is refused as a whole has as many names as it is large.
+func TestS3ABatchOfOnesOwnSize(t *testing.T) {
+	for _, row := range []struct {
+		version string
+		batch   string
+		plain   int
+	}{{"4.1.2", "9", 4}, {"4.2.0", "9", 9}, {"4.3.0", "50", 30}} {
+		objects := planned(t, submitter.ByBoth, row.version, "--conf", "spark.kubernetes.allocation.batch.size="+row.batch)
+		plain := 0
+		for ordinal := range 30 {
+			if strings.HasSuffix(objects.Executors.Pod(ordinal).Name, "-exec-"+strconv.Itoa(ordinal+1)) {
+				plain++
+			}
+		}
+		if plain != row.plain {
+			t.Errorf("%s with batches of %s: %d names, want %d", row.version, row.batch, plain, row.plain)
+		}
+		if most := conf(t, objects)["spark.executor.maxNumFailures"]; row.version != "4.1.2" && most != strconv.Itoa(60+row.plain) {
+			t.Errorf("%s: %s failures are allowed", row.version, most)
+		}
+	}
+}
+
 // Where Spark's allocator makes none there is nothing to evade.
 func TestExecutorsBySubmitterCountFromOne(t *testing.T) {
 	objects := planned(t, submitter.BySubmitter, "4.1.2")

@@ -54,8 +54,12 @@ func (b *build) letDriverAdopt() error {
 	if err != nil {
 		return err
 	}
+	names, err := b.blindNames(count)
+	if err != nil {
+		return err
+	}
 	most, err := b.conf.Int(keyMaxFailures, defaultFailures(count))
-	b.conf.Set(keyMaxFailures, strconv.Itoa(most+min(count, b.release.blindNames)))
+	b.conf.Set(keyMaxFailures, strconv.Itoa(most+names))
 	return err
 }
 

@@ -37,6 +37,7 @@ type release struct {
 	resizePolicy       bool          // containers of executors may be resized in place
 	failedCreations    bool          // an executor that the API server refuses counts as failed
 	blindNames         int           // how many executors Spark may try to make before it knows of those that exist
+	batchGoesOn        bool          // after a refused creation the round goes on: a whole batch may be refused
 }
 
 // news is what each minor version brought, oldest first; all else is as it was
@@ -57,7 +58,7 @@ var news = []struct {
 	{"4.2", func(r *release) {
 		r.connectIsGRPC, r.networkPolicy, r.groupJSON = true, true, true
 		r.recoveryMode = true
-		r.resizePolicy, r.failedCreations, r.blindNames, r.modules = true, true, 20, modules42
+		r.resizePolicy, r.failedCreations, r.batchGoesOn, r.blindNames, r.modules = true, true, true, 20, modules42
 	}},
 	{"4.3", func(r *release) {
 		r.notReadyInDriver, r.noEscalation, r.executorLibraries, r.proxyIsUser = true, true, true, true

@@ -127,6 +127,7 @@ const (
 	keyAPIWatcher         = executorKubernetes + "enableApiWatcher"
 	keyDeleteExecutors    = executorKubernetes + "deleteOnTermination"
 	keyAllocator          = kubernetes + "allocation.pods.allocator"
+	keyBatchSize          = kubernetes + "allocation.batch.size"
 	keyRecovery           = kubernetes + "allocation.recoveryMode.enabled"
 	keyDriverMaster       = driverKubernetes + "master"
 	keyDeleteService      = driverKubernetes + "service.deleteOnTermination"
