@@ -1,6 +1,7 @@
 package submitter_test
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -141,6 +142,23 @@ func TestExecutorsBySubmitterKeepTheDriverQuiet(t *testing.T) {
 		if variable.Name == "SPARK_SUBMIT_OPTS" && variable.Value != "-Da=b -Dspark.executor.instances=0" {
 			t.Errorf("got %s", variable.Value)
 		}
+	}
+}
+
+// A dry run shows executors too: after the driver, each after its claims.
+func TestAllHasTheExecutors(t *testing.T) {
+	volume := "spark.kubernetes.executor.volumes.persistentVolumeClaim.data."
+	objects := request{version: "4.1.2", executors: submitter.ByBoth, args: []string{
+		"--num-executors", "2", "--conf", volume + "mount.path=/data", "--conf", volume + "options.claimName=OnDemand",
+		"--conf", volume + "options.storageClass=fast", "--conf", volume + "options.sizeLimit=1Gi",
+	}}.must(t)
+	var kinds []string
+	for _, o := range objects.All() {
+		kinds = append(kinds, o.GetObjectKind().GroupVersionKind().Kind)
+	}
+	after := kinds[len(kinds)-5:]
+	if want := []string{"Pod", "PersistentVolumeClaim", "Pod", "PersistentVolumeClaim", "Pod"}; !slices.Equal(after, want) {
+		t.Errorf("got %q, want at the end %q", kinds, want)
 	}
 }
 

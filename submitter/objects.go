@@ -56,7 +56,13 @@ type Objects struct {
 }
 
 // All are the objects in an order in which they can be created by hand: what
-// the driver needs comes before it.
+// the driver needs comes before it, its executors after.
 func (o *Objects) All() []Object {
-	return append(append(append([]Object{}, o.Before...), o.Owned...), o.Driver)
+	all := append(append(append([]Object{}, o.Before...), o.Owned...), o.Driver)
+	if o.Executors != nil {
+		for ordinal := range o.Executors.Count {
+			all = append(append(all, o.Executors.Claims(ordinal)...), o.Executors.Pod(ordinal))
+		}
+	}
+	return all
 }
