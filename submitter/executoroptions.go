@@ -20,15 +20,17 @@ func (e *executorBuild) javaOptions() []string {
 }
 
 // optionsText is in Spark's order: default options first, and those of its own
-// before the user's.
+// before the user's. Spark writes its own into the setting; where it does that
+// with the defaults before them, it repeats the defaults.
 func (e *executorBuild) optionsText() string {
-	text := e.conf.Get(keyExecutorOptions)
-	for _, before := range []string{
-		strings.Join(e.release.modules.all(), " "), "-Djava.net.preferIPv6Addresses=" + e.preferIPv6(), e.conf.Get(keyExecutorDefaults),
-	} {
-		text = joined(before, text)
+	text, defaults := e.conf.Get(keyExecutorOptions), e.conf.Get(keyExecutorDefaults)
+	for _, own := range []string{strings.Join(e.release.modules.all(), " "), "-Djava.net.preferIPv6Addresses=" + e.preferIPv6()} {
+		if e.release.repeatsDefaults {
+			text = joined(defaults, text)
+		}
+		text = joined(own, text)
 	}
-	return text
+	return joined(defaults, text)
 }
 
 func joined(a, b string) string { return strings.TrimSpace(a + " " + b) }

@@ -29,6 +29,7 @@ type release struct {
 	noEscalation     bool // containers may not gain privileges, unless a setting says so
 
 	modules            moduleOptions // of executors' JVMs
+	repeatsDefaults    bool          // default options of executors' JVMs come three times
 	executorAttributes bool          // executors know their ids for links to logs
 	sslAtStart         bool          // settings of spark.ssl are passed to executors' JVMs
 	executorGrace      bool          // executor.terminationGracePeriodSeconds is read
@@ -46,13 +47,14 @@ var news = []struct {
 	minor  string
 	brings func(*release)
 }{
-	{"3.5", func(r *release) { r.blindNames, r.modules = 4, modules35 }},
+	{"3.5", func(r *release) { r.blindNames, r.modules, r.repeatsDefaults = 4, modules35, true }},
 	{"4.0", func(r *release) {
 		r.onePodClaims, r.leastOverhead, r.labelAppID, r.claimMetadata = true, true, true, true
 		r.hostPathType, r.subPathExpr, r.loadDefaults = true, true, true
 		r.executorAttributes, r.sslAtStart, r.modules = true, true, modules40
 	}},
 	{"4.1", func(r *release) {
+		r.repeatsDefaults = false
 		r.connectPort, r.excludedSteps, r.executorGrace, r.modules = true, true, true, modules41
 	}},
 	{"4.2", func(r *release) {
