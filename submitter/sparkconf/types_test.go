@@ -125,3 +125,46 @@ func TestConf(t *testing.T) {
 		t.Errorf("got %q", keys)
 	}
 }
+
+func TestSeconds(t *testing.T) {
+	for _, row := range []struct {
+		rule, value string
+		want        int64 // -1: an error
+	}{
+		{"without a unit it counts seconds", "45", 45},
+		{"units", "2m", 120},
+		{"the longer name of minutes", "2min", 120},
+		{"hours", " 1H ", 3600},
+		{"days", "1d", 86400},
+		{"what is less than a second is cut off", "1999ms", 1},
+		{"microseconds", "1us", 0},
+		{"fractions are refused", "1.5s", -1},
+		{"unknown units are refused", "1y", -1},
+		{"negative times are refused", "-1s", -1},
+		{"nothing is refused", "", -1},
+		{"more than fits is refused", "999999999999d", -1},
+	} {
+		got, err := sparkconf.New(map[string]string{"k": row.value}).Seconds("k", 7)
+		if row.want < 0 {
+			wantValueError(t, err, row.value)
+		} else if err != nil || got != row.want {
+			t.Errorf("%s: %q: got %d, %v", row.rule, row.value, got, err)
+		}
+	}
+	if got, err := sparkconf.New(nil).Seconds("k", 7); got != 7 || err != nil {
+		t.Errorf("the fallback: %d, %v", got, err)
+	}
+}
+
+func TestBytes(t *testing.T) {
+	for value, want := range map[string]int64{"1024": 1024, "1k": 1024, "2m": 2 << 20} {
+		if got, err := sparkconf.New(map[string]string{"k": value}).Bytes("k", 7); got != want || err != nil {
+			t.Errorf("%s: got %d, %v", value, got, err)
+		}
+	}
+	_, err := sparkconf.New(map[string]string{"k": "1x"}).Bytes("k", 7)
+	wantValueError(t, err, "1x")
+	if got, err := sparkconf.New(nil).Bytes("k", 7); got != 7 || err != nil {
+		t.Errorf("the fallback: %d, %v", got, err)
+	}
+}
