@@ -149,10 +149,9 @@ func TestTheAPIServerTakesThem(t *testing.T) {
 }
 
 func TestEachImageIsTheOneThatMakeImageWrites(t *testing.T) {
-	name, _, _ := strings.Cut(product.WebhookImage, ":")
 	for _, container := range find[*appsv1.Deployment](t).Spec.Template.Spec.Containers {
-		if container.Image != name {
-			t.Errorf("%s is of %s, want %s", container.Name, container.Image, name)
+		if container.Image != product.WebhookImage {
+			t.Errorf("%s is of %s, want %s", container.Name, container.Image, product.WebhookImage)
 		}
 	}
 }

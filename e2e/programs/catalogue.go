@@ -21,6 +21,8 @@ const (
 	ContainerdShim        Name = "containerd-shim-runc-v2"
 	Ctr                   Name = "ctr"
 	CoreDNS               Name = "coredns"
+	// Helm installs the chart, as users do.
+	Helm Name = "helm"
 	// Pause holds namespaces and reaps orphans: the first process of a test
 	// machine and of every pod.
 	Pause Name = "pause"
@@ -36,6 +38,9 @@ func Node() []Name {
 		Containerd, ContainerdShim, Ctr, CoreDNS, Pause,
 	}
 }
+
+// Chart is what it takes to test the chart, beyond the control plane.
+func Chart() []Name { return []Name{Helm} }
 
 // recipe says where a program comes from and how it is built.
 type recipe struct {
@@ -75,6 +80,7 @@ func others() []recipe {
 		kubernetes(Kubelet), kubernetes(KubeProxy), kubernetes(Kubectl),
 		containerd(Containerd), containerd(ContainerdShim), containerd(Ctr),
 		{name: CoreDNS, pkg: "github.com/coredns/coredns", module: "github.com/coredns/coredns", graph: "programs/coredns"},
+		{name: Helm, pkg: "helm.sh/helm/v4/cmd/helm", module: "helm.sh/helm/v4", graph: "programs/helm"},
 	}
 }
 

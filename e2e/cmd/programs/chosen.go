@@ -8,7 +8,7 @@ import (
 // chosen are the programs that the command line names.
 func chosen(args []string) (names []programs.Name) {
 	if len(args) == 0 {
-		return programs.ControlPlane()
+		return append(programs.ControlPlane(), programs.Chart()...)
 	}
 	for _, arg := range args {
 		if arg == "node" {

@@ -1,0 +1,59 @@
+{{/* Every name carries the release and, where there are several installations, the class. */}}
+{{- define "swage.name" -}}
+{{ .Release.Name }}{{ with .Values.class }}-{{ . }}{{ end }}
+{{- end }}
+
+{{- define "swage.server" -}}
+{{ include "swage.name" . }}-webhook
+{{- end }}
+
+{{- define "swage.secret" -}}
+{{ if eq .Values.certificates.source "files" }}{{ required "certificates.source is files: certificates.secretName names the Secret" .Values.certificates.secretName }}{{ else }}{{ include "swage.server" . }}-tls{{ end }}
+{{- end }}
+
+{{- define "swage.registration" -}}
+{{ .Values.registrationName | default (printf "00-%s" (include "swage.name" .)) }}
+{{- end }}
+
+{{- define "swage.templates" -}}
+{{ include "swage.name" . }}-templates
+{{- end }}
+
+{{/* What the Service, the budget and the spread select. */}}
+{{- define "swage.selector" -}}
+app.kubernetes.io/name: swage
+app.kubernetes.io/instance: {{ include "swage.name" . }}
+app.kubernetes.io/component: webhook
+{{- end }}
+
+{{- define "swage.labels" -}}
+{{ include "swage.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "swage.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- end -}}
+{{- end }}
+
+{{/* Which templates are this installation's. */}}
+{{- define "swage.classRequirement" -}}
+{{- if .Values.class -}}
+{key: swage.dev/class, operator: In, values: [{{ .Values.class }}]}
+{{- else -}}
+{key: swage.dev/class, operator: DoesNotExist}
+{{- end -}}
+{{- end }}
+
+{{/* Which namespaces' pods are shaped. */}}
+{{- define "swage.namespaces" -}}
+{{- $selector := deepCopy .Values.namespaceSelector -}}
+{{- $requirement := dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" (append .Values.excludedNamespaces .Release.Namespace) -}}
+{{- if .Values.namespaced -}}
+{{- $requirement = dict "key" "kubernetes.io/metadata.name" "operator" "In" "values" (list .Release.Namespace) -}}
+{{- end -}}
+{{- $_ := set $selector "matchExpressions" (append ($selector.matchExpressions | default list) $requirement) -}}
+{{- toYaml $selector -}}
+{{- end }}

@@ -1,0 +1,210 @@
+package chart_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/client-go/discovery/cached/memory"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/restmapper"
+
+	"swage.dev/swage/e2e/chart"
+	"swage.dev/swage/e2e/clustertest"
+	"swage.dev/swage/e2e/manifests"
+	"swage.dev/swage/e2e/product"
+)
+
+var server clustertest.Server
+
+func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
+
+var update = flag.Bool("update", false, "write the expected renders anew")
+
+const valuesDir = "testdata/values"
+
+// valueSets are the names of the sets of values that are rendered.
+func valueSets(t *testing.T) (names []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(valuesDir, "*.yaml"))
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d sets of values: %v", len(files), err)
+	}
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(filepath.Base(file), ".yaml"))
+	}
+	return names
+}
+
+func helm(t *testing.T) *chart.Helm {
+	t.Helper()
+	h, err := chart.New(t.Context(), root(t), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func root(t *testing.T) string {
+	t.Helper()
+	dir, err := product.Root(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func render(t *testing.T, h *chart.Helm, set string) []byte {
+	t.Helper()
+	text, err := h.Template(t.Context(), "--values", filepath.Join(valuesDir, set+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// Each set of values renders to its golden, and the same a second time: Argo CD
+// and Flux render all day. R31, R38: nothing that is rendered has a key for what
+// the server writes.
+func TestGoldenRenders(t *testing.T) {
+	h := helm(t)
+	for _, set := range valueSets(t) {
+		t.Run(set, func(t *testing.T) {
+			got := render(t, h, set)
+			if again := render(t, h, set); !bytes.Equal(got, again) {
+				t.Error("a second render differs")
+			}
+			for _, never := range []string{"caBundle:", "tls.key:", "helm.sh/hook", "kind: Job"} {
+				if bytes.Contains(got, []byte(never)) {
+					t.Errorf("it has %s", never)
+				}
+			}
+			golden := filepath.Join("testdata", "renders", set+".yaml")
+			if *update {
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("it renders to something else; run make goldens and read the diff:\n%s", got)
+			}
+		})
+	}
+}
+
+// A golden that no set of values renders would go on being read by people.
+func TestEachRenderHasItsValues(t *testing.T) {
+	files, err := filepath.Glob("testdata/renders/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sets := valueSets(t)
+	for _, file := range files {
+		if !slices.Contains(sets, strings.TrimSuffix(filepath.Base(file), ".yaml")) {
+			t.Errorf("%s has no values", file)
+		}
+	}
+}
+
+// A real API server takes every object of every render, fields and values.
+func TestTheAPIServerTakesEachRender(t *testing.T) {
+	if _, err := server.Client().CoreV1().Namespaces().Create(t.Context(), namespaceObject(), metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
+		t.Fatal(err)
+	}
+	client, err := dynamic.NewForConfig(server.Config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(server.Client().Discovery()))
+	h := helm(t)
+	for _, set := range valueSets(t) {
+		for _, object := range objects(t, render(t, h, set)) {
+			kind := object.GroupVersionKind()
+			if kind.Group == "monitoring.coreos.com" {
+				continue // the Prometheus operator's types are not here; its rules are read by TestAlertsAndPanelsAskForWhatIsMeasured
+			}
+			mapping, err := mapper.RESTMapping(kind.GroupKind(), kind.Version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = client.Resource(mapping.Resource).Namespace(object.GetNamespace()).Create(t.Context(), object,
+				metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict})
+			if err != nil {
+				t.Errorf("%s: %s %s: %v", set, kind.Kind, object.GetName(), err)
+			}
+		}
+	}
+}
+
+func objects(t *testing.T, text []byte) (all []*unstructured.Unstructured) {
+	t.Helper()
+	for decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096); ; {
+		object := new(unstructured.Unstructured)
+		err := decoder.Decode(&object.Object)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(object.Object) > 0 {
+			all = append(all, object)
+		}
+	}
+}
+
+// What the schema does not know, or what cannot work, is refused before anything is rendered.
+func TestBadValuesAreRefused(t *testing.T) {
+	h := helm(t)
+	for _, row := range []struct{ rule, set, says string }{
+		{"a name with a typo", "replica=3", "replica"},
+		{"a policy that does not exist", "failurePolicy=Never", "failurePolicy"},
+		{"no replica", "replicas=0", "replicas"},
+		{"files without a Secret", "certificates.source=files", "secretName"},
+		{"own certificates in one namespace", "namespaced=true", "certificates"},
+		{"a class that is no name", "class=Blue_1", "class"},
+	} {
+		if _, err := h.Template(t.Context(), "--set", row.set); err == nil || !strings.Contains(err.Error(), row.says) {
+			t.Errorf("%s: %v", row.rule, err)
+		}
+	}
+}
+
+// deploy/manifests is the chart's render with its own values, sorted by file.
+func TestTheManifestsAreTheCharts(t *testing.T) {
+	files, err := chart.Split(render(t, helm(t), "default"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(root(t), manifests.Dir)
+	for name, want := range files {
+		got, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s/%s is not what the chart renders: run make manifests", manifests.Dir, name)
+		}
+	}
+}
+
+func namespaceObject() *corev1.Namespace {
+	return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: chart.Namespace}}
+}
