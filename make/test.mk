@@ -35,7 +35,7 @@ properties-long: programs ## Check what must hold for every pod on CHECKS random
 	cd e2e && go test -count=1 -timeout 6h ./properties -rapid.checks=$(CHECKS) -rapid.seed=0
 
 .PHONY: programs
-programs: ## Build etcd and kube-apiserver, once; about four minutes.
+programs: ## Build etcd, kube-apiserver and Helm, once; about seven minutes.
 	@cd e2e && go run ./cmd/programs >/dev/null
 
 # The packages below a folder whose tests have a flag -update: whoever adds one
@@ -47,6 +47,10 @@ goldens: programs ## Write the expected outputs of tests anew. Read the diff!
 	go test -count=1 -run Golden $(call updating,.) -update
 	cd e2e && go test -count=1 $(call updating,e2e) -update
 	cd e2e && go run ./demo -update >/dev/null
+
+.PHONY: manifests
+manifests: programs ## Write deploy/manifests anew, from the chart.
+	@cd e2e && go run ./cmd/manifests
 
 # The packages below a folder that have benchmarks: others would start servers
 # for nothing.
