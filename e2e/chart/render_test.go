@@ -189,7 +189,7 @@ func TestBadValuesAreRefused(t *testing.T) {
 
 // deploy/manifests is the chart's render with its own values, sorted by file.
 func TestTheManifestsAreTheCharts(t *testing.T) {
-	files, err := chart.Split(render(t, helm(t), "default"))
+	files, err := helm(t).Manifests(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

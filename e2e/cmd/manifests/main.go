@@ -38,18 +38,5 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	rendered, err := helm.Template(ctx)
-	if err != nil {
-		return err
-	}
-	files, err := chart.Split(rendered)
-	if err != nil {
-		return err
-	}
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(root, manifests.Dir, name), text, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	return helm.WriteManifests(ctx, filepath.Join(root, manifests.Dir))
 }
