@@ -45,8 +45,9 @@ var executorDifferences = []struct {
 	}},
 	{
 		row: "variables, labels, secrets and volumes from settings", alike: func(pod map[string]any) { order(pod) },
-		cases: []string{"environment", "environment-twice", "secrets", "volumes", "claims", "settings-at-start", "scratch-environment"},
+		cases: []string{"environment", "environment-twice", "secrets", "volumes", "claims", "settings-at-start"},
 	},
+	{row: "several directories for scratch space", cases: []string{"scratch-environment"}, alike: sortScratch},
 }
 
 func containerOf(pod map[string]any) map[string]any {
@@ -61,6 +62,22 @@ func drop(from map[string]any, list, name string) {
 	from[list] = kept
 	if len(kept) == 0 {
 		delete(from, list)
+	}
+}
+
+// sortScratch gives scratch space its directories in their order.
+func sortScratch(pod map[string]any) {
+	order(pod)
+	var mounts []map[string]any
+	var dirs []string
+	for _, v := range containerOf(pod)["volumeMounts"].([]any) {
+		if mount := v.(map[string]any); strings.HasPrefix(nameOf(mount), "spark-local-dir-") {
+			mounts, dirs = append(mounts, mount), append(dirs, mount["mountPath"].(string))
+		}
+	}
+	slices.Sort(dirs)
+	for i, mount := range mounts {
+		mount["mountPath"] = dirs[i]
 	}
 }
 
