@@ -1,0 +1,134 @@
+package nodetest
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"swage.dev/swage/e2e/product"
+)
+
+// Command is swage while it runs, as the account that submits.
+type Command struct {
+	cmd  *exec.Cmd
+	said said
+	done chan struct{}
+}
+
+// said is what a program wrote until now.
+type said struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *said) Write(text []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(text)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// Swage starts swage in a namespace.
+func (c *Cluster) Swage(t testing.TB, namespace string, args ...string) *Command {
+	t.Helper()
+	path, err := product.Program(t.Context(), product.Swage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Env = []string{"KUBECONFIG=" + c.submitterConfig(t, namespace)}
+	return started(t, cmd)
+}
+
+// SparkSubmit starts swage under the name spark-submit with the arguments that Submit gives to the real one, and others
+// before them.
+func (c *Cluster) SparkSubmit(t testing.TB, job Job, args ...string) *Command {
+	t.Helper()
+	job.setDefaults()
+	path, err := product.Program(t.Context(), product.Swage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, conf := filepath.Join(t.TempDir(), "spark-submit"), t.TempDir()
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(conf, scriptName), []byte(prelude+"\n"+job.Script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), link, append(args, job.args(c)...)...)
+	cmd.Env = append([]string{"SPARK_HOME=" + c.Spark.Home, "SPARK_CONF_DIR=" + conf, "KUBECONFIG=" + c.submitterConfig(t, job.Namespace)}, job.Env...)
+	return started(t, cmd)
+}
+
+func started(t testing.TB, cmd *exec.Cmd) *Command {
+	t.Helper()
+	c := &Command{cmd: cmd, done: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = &c.said, &c.said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(c.done)
+		_ = cmd.Wait() // the exit code says it
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill() // it may have ended
+		<-c.done
+	})
+	return c
+}
+
+// Said is what it wrote until now.
+func (c *Command) Said() string { return c.said.String() }
+
+// Awaits waits until it has written something.
+func (c *Command) Awaits(t testing.TB, text string) {
+	t.Helper()
+	patience.Until(t, "the program to say "+text, func() error {
+		if said := c.Said(); !strings.Contains(said, text) {
+			return fmt.Errorf("it says %q", said)
+		}
+		return nil
+	})
+}
+
+// Signal sends it a signal.
+func (c *Command) Signal(t testing.TB, signal os.Signal) {
+	t.Helper()
+	if err := c.cmd.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Ends waits for its end, and returns its exit code and all that it wrote.
+func (c *Command) Ends(t testing.TB) (code int, said string) {
+	t.Helper()
+	patience.Until(t, "the program's end", func() error {
+		select {
+		case <-c.done:
+			return nil
+		default:
+			return fmt.Errorf("%w; it says %q", errNotDone, c.Said())
+		}
+	})
+	return c.cmd.ProcessState.ExitCode(), c.Said()
+}
+
+// Driver is the pod that a submission has made.
+func (c *Command) Driver(t testing.TB) string {
+	t.Helper()
+	c.Awaits(t, "-driver\n")
+	_, rest, _ := strings.Cut(c.Said(), "pod name: ")
+	name, _, _ := strings.Cut(rest, "\n")
+	return name
+}
