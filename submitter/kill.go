@@ -74,7 +74,13 @@ func (s *Server) deleteTarget(ctx context.Context, t target, how metav1.Deletion
 
 // ownedKinds are what a driver owns.
 var ownedKinds = []struct{ apiVersion, kind string }{
-	{"v1", "Pod"}, {"v1", "Service"}, {"v1", "ConfigMap"}, {"v1", "Secret"}, {"v1", "PersistentVolumeClaim"}, {"networking.k8s.io/v1", "NetworkPolicy"},
+	{"v1", "Pod"},
+	{"v1", "Service"},
+	{"v1", "ConfigMap"},
+	{"v1", "Secret"},
+	{"v1", "PersistentVolumeClaim"},
+	{"networking.k8s.io/v1", "NetworkPolicy"},
+	{volcanoVersion, podGroupKind},
 }
 
 // ownedBy are the objects that one of some others owns, KIND/NAME, as far as they may be listed. Only their metadata are

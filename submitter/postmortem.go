@@ -18,12 +18,14 @@ import (
 const postMortemTime = 20 * time.Second
 
 // PostMortem says in some lines why a driver failed: what killed it, the head of its exception, which executors were
-// lost. No value of a secret setting is in it, by Spark's idea of what is secret. It says what can be found out, and
-// fails on nothing.
-func PostMortem(ctx context.Context, server *Server, driver *corev1.Pod, outcome *Outcome) []string {
+// lost. No value of a secret setting is in it, by Spark's idea of what is secret. The application's settings are read
+// from the cluster where settings is nil. It says what can be found out, and fails on nothing.
+func PostMortem(ctx context.Context, server *Server, driver *corev1.Pod, outcome *Outcome, settings map[string]string) []string {
 	ctx, done := context.WithTimeout(ctx, postMortemTime)
 	defer done()
-	settings := server.settingsOf(ctx, driver)
+	if settings == nil {
+		settings = server.settingsOf(ctx, driver)
+	}
 	var lines []string
 	log, err := server.endOfLog(ctx, driver)
 	switch {
@@ -74,6 +76,23 @@ func lostExecutors(losses []Loss) string {
 		text += "; for what is outside their heap raise spark.executor.memoryOverhead"
 	}
 	return text
+}
+
+// Settings are those that the driver reads.
+func (o *Objects) Settings() map[string]string {
+	for _, object := range o.Owned {
+		text := ""
+		switch conf := object.(type) {
+		case *corev1.ConfigMap:
+			text = conf.Data[confFile]
+		case *corev1.Secret:
+			text = string(conf.Data[confFile])
+		}
+		if settings, err := properties.Parse(text); err == nil && text != "" {
+			return settings
+		}
+	}
+	return nil
 }
 
 // settingsOf are a driver's settings, whoever submitted it, nil where they cannot be read.

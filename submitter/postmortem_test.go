@@ -42,7 +42,7 @@ func TestPostMortemTellsTheException(t *testing.T) {
 	} {
 		fixed["GET pods/d/log?container=spark-kubernetes-driver"] = failedLog
 		a := &answers{fixed: fixed}
-		lines := submitter.PostMortem(t.Context(), a.server(), withConf(kind), &submitter.Outcome{ExitCode: 1, Lost: []submitter.Loss{{Reason: "OOMKilled", Count: 2}, {Reason: "exit code 1", Count: 1}}})
+		lines := submitter.PostMortem(t.Context(), a.server(), withConf(kind), &submitter.Outcome{ExitCode: 1, Lost: []submitter.Loss{{Reason: "OOMKilled", Count: 2}, {Reason: "exit code 1", Count: 1}}}, nil)
 		text := strings.Join(lines, "\n")
 		wantAll(t, text, "ValueError: no table", "/job.py", "executors lost: 2 OOMKilled, 1 exit code 1", "spark.executor.memoryOverhead")
 		wantNone(t, text, "s3-key-0815", "pa55", "INFO")
@@ -51,23 +51,32 @@ func TestPostMortemTellsTheException(t *testing.T) {
 
 func TestPostMortemSetsTheLimitBesideTheHeap(t *testing.T) {
 	a := &answers{fixed: map[string]string{"GET configmaps/c": confMap("spark.driver.memory=512m\n"), "GET pods/d/log": failedLog}}
-	text := strings.Join(submitter.PostMortem(t.Context(), a.server(), withConf("ConfigMap"), &submitter.Outcome{ExitCode: 137, Reason: "OOMKilled"}), "\n")
+	text := strings.Join(submitter.PostMortem(t.Context(), a.server(), withConf("ConfigMap"), &submitter.Outcome{ExitCode: 137, Reason: "OOMKilled"}, nil), "\n")
 	wantAll(t, text, "896Mi", "512m (spark.driver.memory)", "spark.driver.memoryOverhead")
 	wantNone(t, text, "ValueError") // of an earlier failure that was survived
 
 	a.fixed["GET pods/d/log"] = "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space\n\tat A.b(A.java:1)\n"
-	text = strings.Join(submitter.PostMortem(t.Context(), a.server(), withConf("ConfigMap"), &submitter.Outcome{ExitCode: 1}), "\n")
+	text = strings.Join(submitter.PostMortem(t.Context(), a.server(), withConf("ConfigMap"), &submitter.Outcome{ExitCode: 1}, nil), "\n")
 	wantAll(t, text, "the heap is too small: it is 512m by spark.driver.memory", "A.java:1")
 }
 
 // What cannot be read is left out, and is no failure.
 func TestPostMortemOfADriverThatIsGone(t *testing.T) {
 	a := &answers{}
-	if lines := submitter.PostMortem(t.Context(), a.server(), withConf("Secret"), &submitter.Outcome{ExitCode: 125, Reason: "the driver was deleted"}); len(lines) != 0 {
+	if lines := submitter.PostMortem(t.Context(), a.server(), withConf("Secret"), &submitter.Outcome{ExitCode: 125, Reason: "the driver was deleted"}, nil); len(lines) != 0 {
 		t.Errorf("got %q", lines)
 	}
-	lines := submitter.PostMortem(t.Context(), a.server(), withConf("Secret"), &submitter.Outcome{ExitCode: 137, Reason: "OOMKilled"})
+	lines := submitter.PostMortem(t.Context(), a.server(), withConf("Secret"), &submitter.Outcome{ExitCode: 137, Reason: "OOMKilled"}, nil)
 	if len(lines) != 1 || !strings.Contains(lines[0], "896Mi; for what") {
 		t.Errorf("got %q", lines)
 	}
+}
+
+// Whoever submitted knows the settings, and need not be allowed to read them back.
+func TestPostMortemOfOnesOwnApplication(t *testing.T) {
+	objects := request{args: []string{"--conf", "spark.my.token=s3-key-0815"}}.must(t)
+	a := &answers{fixed: map[string]string{"GET pods/d/log": failedLog}}
+	text := strings.Join(submitter.PostMortem(t.Context(), a.server(), sparkPod("driver", "d"), &submitter.Outcome{ExitCode: 1}, objects.Settings()), "\n")
+	wantAll(t, text, "ValueError: no table at ")
+	wantNone(t, text, "s3-key-0815")
 }

@@ -22,7 +22,7 @@ import (
 func swage(t *testing.T, args ...string) (said string, code int) {
 	t.Helper()
 	stdout, stderr, code := program(t, append([]string{"submit"}, args...)...)
-	return stdout + stderr, code
+	return stderr + stdout, code
 }
 
 // program runs the real program against the server.

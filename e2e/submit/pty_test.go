@@ -15,6 +15,9 @@ import (
 	"swage.dev/swage/e2e/await"
 )
 
+// patience is long: others use the machine.
+var patience = await.Patience{Every: 20 * time.Millisecond, Timeout: 2 * time.Minute}
+
 // terminalSession is a program on a pseudo-terminal: what it writes there can be read, and what is typed reaches it.
 type terminalSession struct {
 	cmd    *exec.Cmd
@@ -91,7 +94,7 @@ func (s *terminalSession) types(t *testing.T, keys string) {
 // awaits waits until the terminal has shown something so many times.
 func (s *terminalSession) awaits(t *testing.T, text string, times int) {
 	t.Helper()
-	await.Patience{Every: 20 * time.Millisecond, Timeout: time.Minute}.Until(t, "the terminal to show "+text, func() error {
+	patience.Until(t, "the terminal to show "+text, func() error {
 		if shown := s.shown(); strings.Count(shown, text) < times {
 			return fmt.Errorf("it shows %q", shown)
 		}

@@ -100,9 +100,9 @@ func newRoot(p *Process) *cobra.Command {
 		Use:   "swage",
 		Short: "Shape Spark's pods with templates",
 		Long: `Swage merges pod templates, kept in ConfigMaps, into the pods of Spark's drivers
-and executors. Its commands run the same engine as the admission webhook on
-files: no cluster, no connection. swage submit does spark-submit's work without
-a JVM.`,
+and executors. The commands for templates run the same engine as the admission
+webhook on files: no cluster, no connection. swage submit does spark-submit's
+work without a JVM, and the others are for applications that anybody submitted.`,
 		Args:              cobra.NoArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -110,12 +110,22 @@ a JVM.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
-	root.AddCommand(newRender(), newDiff(p), newExplain(), newLint(), newSubmit(p), newVersion())
-	root.AddCommand(newList(p), newStatus(p), newLogs(p), newWait(p), newKill(p), newEvents(p), newUI(p))
+	addGroup(root, "Templates, on files:", newRender(), newDiff(p), newExplain(), newLint())
+	addGroup(root, "Spark applications:", newSubmit(p), newList(p), newStatus(p), newLogs(p), newWait(p), newKill(p), newEvents(p), newUI(p))
+	root.AddCommand(newVersion())
 	if strings.HasPrefix(filepath.Base(p.Name), "kubectl-") {
 		asPlugin(root)
 	}
 	return root
+}
+
+// addGroup adds commands that stand together in help.
+func addGroup(root *cobra.Command, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: title, Title: title})
+	for _, cmd := range commands {
+		cmd.GroupID = title
+	}
+	root.AddCommand(commands...)
 }
 
 // asPlugin makes usage and examples say how the plugin is called.

@@ -37,6 +37,8 @@ type awaitOptions struct {
 	onInterrupt decision
 	// exitZero is spark-submit's way: exit with 0 whatever became of the application.
 	exitZero bool
+	// settings are the application's. Default: read from the cluster.
+	settings map[string]string
 	// beside is done while somebody waits, and ends with its context. Default: nothing.
 	beside func(ctx context.Context, tell func(string))
 }
@@ -52,7 +54,7 @@ func (p *Process) await(ctx context.Context, signals *interrupts, server *submit
 	case err != nil:
 		return failure{ExitServer, err}
 	}
-	return p.tellOutcome(ctx, server, driver, outcome, o.exitZero)
+	return a.tellOutcome(ctx, outcome)
 }
 
 // result is how waiting ended.
@@ -178,15 +180,15 @@ func (a *awaiting) end(ctx context.Context, d decision) error {
 
 // tellOutcome says how an application ended: in words when it failed, and its exit code always, and last, in the words that
 // wrappers of spark-submit look for.
-func (p *Process) tellOutcome(ctx context.Context, server *submitter.Server, driver *corev1.Pod, outcome *submitter.Outcome, exitZero bool) error {
+func (a *awaiting) tellOutcome(ctx context.Context, outcome *submitter.Outcome) error {
 	if outcome.ExitCode != 0 {
-		for _, line := range submitter.PostMortem(ctx, server, driver, outcome) {
-			fmt.Fprintf(p.Stderr, "  %s\n", line)
+		for _, line := range submitter.PostMortem(ctx, a.server, a.driver, outcome, a.options.settings) {
+			fmt.Fprintf(a.p.Stderr, "  %s\n", line)
 		}
 	}
-	fmt.Fprintf(p.Stderr, "exit code: %d\n", outcome.ExitCode)
+	fmt.Fprintf(a.p.Stderr, "exit code: %d\n", outcome.ExitCode)
 	switch {
-	case exitZero || outcome.ExitCode == 0:
+	case a.options.exitZero || outcome.ExitCode == 0:
 		return nil
 	case outcome.Reason != "":
 		return failure{outcome.ExitCode, errors.New(outcome.Reason)}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -71,3 +72,17 @@ func (f *clusterFlags) find(cmd *cobra.Command, p *Process, word string) (*place
 // applicationArgument is what usage says of the word that names an application.
 const applicationArgument = `APPLICATION is the name of its driver's pod, its id, or its name where only one
 has that; NAMESPACE:POD works, too. Whoever submitted it: Spark's labels tell.`
+
+func oneApplication(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usageError(cmd, fmt.Errorf("%d words: expected one, the APPLICATION", len(args)))
+	}
+	return nil
+}
+
+func someApplications(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usageError(cmd, errors.New("which APPLICATION?"))
+	}
+	return nil
+}

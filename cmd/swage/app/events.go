@@ -46,7 +46,7 @@ executor of their kind exists.
 
 ` + applicationArgument,
 		Example: `  swage events pi`,
-		Args:    cobra.ExactArgs(1),
+		Args:    oneApplication,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkOutput(cmd, output, eventFormats()); err != nil {
 				return err

@@ -24,7 +24,7 @@ says what it removes, as far as you may list it, and does not wait for the end.
 ` + applicationArgument,
 		Example: `  swage kill pi-8a9b0c1d2e3f4051-driver
   swage kill pi --grace-period 5`,
-		Args: cobra.MinimumNArgs(1),
+		Args: someApplications,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var o submitter.KillOptions
 			if cmd.Flags().Changed("grace-period") {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -35,6 +36,9 @@ finish; it never runs, and swage kill removes it.`,
 			if err := checkOutput(cmd, output, listFormats()); err != nil {
 				return err
 			}
+			if all && cluster.namespace != "" {
+				return usageError(cmd, errors.New("--namespace and --all-namespaces: choose one"))
+			}
 			at, err := cluster.connect(cmd, p)
 			if err != nil {
 				return err
@@ -52,7 +56,6 @@ finish; it never runs, and swage kill removes it.`,
 	cluster.register(cmd)
 	cmd.Flags().BoolVarP(&all, "all-namespaces", "A", false, "of all namespaces")
 	addOutputFlag(cmd, &output, listFormats())
-	cmd.MarkFlagsMutuallyExclusive("namespace", "all-namespaces")
 	return cmd
 }
 

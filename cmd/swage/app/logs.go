@@ -26,7 +26,7 @@ With -f it waits for the container to start, and goes on until it ends.
 ` + applicationArgument,
 		Example: `  swage logs pi -f
   swage logs pi --executor 2 --tail 50`,
-		Args: cobra.ExactArgs(1),
+		Args: oneApplication,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			at, app, err := cluster.find(cmd, p, args[0])
 			if err != nil {

@@ -24,7 +24,7 @@ something does not start.
 ` + applicationArgument,
 		Example: `  swage status pi-8a9b0c1d2e3f4051-driver
   swage status pi -o json`,
-		Args: cobra.ExactArgs(1),
+		Args: oneApplication,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkOutput(cmd, output, statusFormats()); err != nil {
 				return err

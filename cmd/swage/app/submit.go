@@ -54,8 +54,14 @@ A dry run does not show the values of secret settings; such output cannot be
 applied. --dry-run=client needs no cluster; --dry-run=server asks the API server
 what it would store, so that the pods are as the webhook shapes them. With
 --shape here they are shaped without it, by templates that are read from the
-cluster. An interrupt leaves an application that runs, and takes back one whose
-objects are not all there yet.
+cluster.
+
+An interrupt on a terminal asks what to do with an application that runs;
+without one, and the second time, it leaves it, unless --on-interrupt says
+otherwise. It takes back an application whose objects are not all there yet.
+
+--status and --kill do what they do in spark-submit, for [NAMESPACE:]POD or all
+drivers of a PREFIX*.
 
 Exit status: the application's; 125 when it has none (deleted, evicted, never
 started); 1 when the API server refused or did not answer; 2 when the command

@@ -42,6 +42,7 @@ func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 		container:   containers[len(containers)-1].Name, // a plan has Spark's last
 		onInterrupt: decision(line.Own["--on-interrupt"]),
 		exitZero:    line.Own["--exit-zero"] != "",
+		settings:    made.objects.Settings(),
 		beside:      made.keepers(),
 	})
 }

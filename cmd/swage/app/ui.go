@@ -22,7 +22,7 @@ the right to forward ports (create pods/portforward), as kubectl port-forward do
 
 ` + applicationArgument,
 		Example: `  swage ui pi`,
-		Args:    cobra.ExactArgs(1),
+		Args:    oneApplication,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			at, app, err := cluster.find(cmd, p, args[0])
 			if err != nil {

@@ -25,7 +25,7 @@ An interrupt ends the waiting only.
 ` + applicationArgument,
 		Example: `  swage wait pi-8a9b0c1d2e3f4051-driver
   swage wait team-a:pi-8a9b0c1d2e3f4051-driver --timeout 1h`,
-		Args: cobra.ExactArgs(1),
+		Args: oneApplication,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			at, app, err := cluster.find(cmd, p, args[0])
 			if err != nil {
