@@ -3,6 +3,7 @@ package submitter
 import (
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // notInHosts are the characters of a pod's name that Spark replaces in a host's.
@@ -80,6 +81,10 @@ func (b *build) checkExecutorPrefix() error {
 	if !executorPrefixText.MatchString(b.executorPrefix) || len(b.executorPrefix) > longestPrefix {
 		return refuse("%s is %q: it begins pods' names, so it has lower case letters, digits, - and . only, and at most %d of them",
 			keyExecutorPrefix, b.executorPrefix, longestPrefix)
+	}
+	// Spark writes _ for a dot.
+	if host := hostname(b.executorPrefix + "-exec-1"); strings.Contains(host, "_") {
+		return refuse("%s is %q: Spark would call an executor's host %s, which Kubernetes refuses: leave out the dots", keyExecutorPrefix, b.executorPrefix, host)
 	}
 	return nil
 }

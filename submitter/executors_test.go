@@ -1,6 +1,7 @@
 package submitter_test
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +45,47 @@ func wantExecutor(t *testing.T, pod *corev1.Pod, name, id string) {
 	}
 	if pod.Name != name || pod.Spec.Hostname != name || pod.Labels["spark-exec-id"] != id || env["SPARK_EXECUTOR_ID"] != id {
 		t.Errorf("%s %s: label %s, variable %s; want %s and %s", pod.Name, pod.Spec.Hostname, pod.Labels["spark-exec-id"], env["SPARK_EXECUTOR_ID"], name, id)
+	}
+}
+
+// The prefix begins pods' and hosts' names: what Kubernetes would refuse for
+// each executor is refused before the driver runs.
+func TestExecutorPrefixes(t *testing.T) {
+	long := strings.Repeat("a", 237)
+	for _, row := range []struct {
+		rule, prefix string
+		refused      string
+	}{
+		{"one's own", "etl", ""},
+		{"as long as there is room for the ids", long, ""},
+		{"longer", long + "a", "at most 237"},
+		{"upper case", "Etl", "lower case"},
+		{"no name at all", "-", "lower case"},
+		{"a dot in the host's name", "etl.daily", "leave out the dots"},
+		{"a dot before the host's name begins", "etl." + strings.Repeat("a", 60), ""},
+	} {
+		r := request{version: "4.1.2", executors: submitter.ByBoth, args: []string{
+			"--num-executors", "9", "--conf", "spark.kubernetes.executor.podNamePrefix=" + row.prefix,
+		}}
+		objects, err := r.plan(t)
+		switch {
+		case row.refused != "" && (!errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), row.refused)):
+			t.Errorf("%s: got %v", row.rule, err)
+		case row.refused == "" && err != nil:
+			t.Errorf("%s: %v", row.rule, err)
+		case row.refused == "" && objects.Executors.Pod(8).Name != row.prefix+"-exec-1000009":
+			t.Errorf("%s: got %s", row.rule, objects.Executors.Pod(8).Name)
+		}
+	}
+}
+
+// A long name of the application leaves no room for ids: executors' names begin otherwise.
+func TestALongNameOfTheApplication(t *testing.T) {
+	r := request{version: "4.1.2", executors: submitter.ByBoth, args: []string{"--num-executors", "9", "--name", strings.Repeat("a", 225)}}
+	objects := r.must(t)
+	prefix := conf(t, objects)["spark.kubernetes.executor.podNamePrefix"]
+	if name := objects.Executors.Pod(8).Name; !strings.HasPrefix(prefix, "spark-") || name != prefix+"-exec-1000009" {
+		t.Errorf("prefix %s, pod %s", prefix, name)
 	}
 }
 

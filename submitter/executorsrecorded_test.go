@@ -16,7 +16,7 @@ import (
 )
 
 // driverVersions are those whose real drivers were run (e2e/cmd/recordsubmit -drivers).
-var driverVersions = []string{"3.5.9", "4.1.2", "4.2.0", "4.3.0"}
+var driverVersions = []string{"3.5.9", "4.0.1", "4.1.2", "4.2.0", "4.3.0"}
 
 // executorDifferences are what executors that Swage makes have on purpose other
 // than those that a driver makes; docs/submit.md explains each.
