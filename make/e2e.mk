@@ -36,6 +36,10 @@ e2e: e2e-build $(BIN)/testgate ## Run real Spark jobs on real nodes. Needs root;
 sidebyside: programs $(BIN)/testgate ## Compare swage submit with real spark-submits, all command lines; ten minutes a version. Needs a JRE.
 	cd e2e && SPARK=$(SPARK) go test -json -tags node -count=1 -timeout 3h -run '$(RUN)' ./sidebyside -whole | $(BIN)/testgate -each sidebyside
 
+.PHONY: bench-sidebyside
+bench-sidebyside: programs ## Measure swage submit beside the real spark-submit, in turns. Needs a JRE.
+	cd e2e && SPARK=$(SPARK) go test -tags node -run '^$$' -bench '$(BENCH)' -benchtime 5x ./sidebyside
+
 .PHONY: image
 image: ## Write the container image of swage-webhook to dist/, without a daemon.
 	@cd e2e && go run ./cmd/image ../dist/swage-webhook.tar

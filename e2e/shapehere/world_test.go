@@ -2,13 +2,10 @@ package shapehere
 
 import (
 	"cmp"
-	"context"
 	"errors"
-	"fmt"
 	"os/exec"
 	"slices"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	nodev1 "k8s.io/api/node/v1"
@@ -17,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"swage.dev/swage/e2e/await"
 	"swage.dev/swage/e2e/product"
 	"swage.dev/swage/e2e/swagewebhook"
 	"swage.dev/swage/podtemplate"
@@ -93,17 +89,7 @@ func withWebhook(t *testing.T, pass func()) {
 		t.Fatal(err)
 	}
 	pass()
-	configurations := server.Client().AdmissionregistrationV1().MutatingWebhookConfigurations()
-	if err := configurations.DeleteCollection(t.Context(), metav1.DeleteOptions{}, metav1.ListOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	await.Patience{Every: 50 * time.Millisecond, Timeout: 10 * time.Second}.Until(t, "the end of the webhook", func() error {
-		if err := swagewebhook.Called(t.Context(), server.Client()); !errors.Is(err, swagewebhook.ErrNotCalled) {
-			return fmt.Errorf("it is still called: %w", err)
-		}
-		return nil
-	})
-	if err := webhook.Stop(context.WithoutCancel(t.Context())); err != nil {
+	if err := webhook.Remove(t.Context(), server.Client()); err != nil {
 		t.Fatal(err)
 	}
 }

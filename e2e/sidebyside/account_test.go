@@ -15,7 +15,7 @@ import (
 
 // writeKubeconfig is for an account with a token: Spark 3.5's client does not
 // take the elliptic keys of the cluster's own kubeconfig.
-func writeKubeconfig(t *testing.T) string {
+func writeKubeconfig(t testing.TB) string {
 	t.Helper()
 	const namespace, account = "submitters", "default"
 	server.EnsureNamespace(t, namespace)

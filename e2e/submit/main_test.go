@@ -42,7 +42,7 @@ func plan(t *testing.T, namespace string, env map[string]string, args ...string)
 }
 
 // connection is the API server as the submitter sees it. wrap may stand between.
-func connection(t *testing.T, wrap func(http.RoundTripper) http.RoundTripper) *submitter.Server {
+func connection(t testing.TB, wrap func(http.RoundTripper) http.RoundTripper) *submitter.Server {
 	t.Helper()
 	client, err := rest.HTTPClientFor(server.Config())
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 	"swage.dev/swage/podtemplate"
 )
 
-// probes is where Called asks; templates must not reach it.
-const probes = "swage-probes"
+// Probes is the namespace where Called asks; templates must not reach it.
+const Probes = "swage-probes"
 
 // ErrNotCalled says that pods are created without the webhook.
 var ErrNotCalled = errors.New("the API server does not call swage-webhook yet")
@@ -39,7 +39,7 @@ func Called(ctx context.Context, client kubernetes.Interface) error {
 		},
 		Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "spark", Image: "spark"}}},
 	}
-	made, err := client.CoreV1().Pods(probes).Create(ctx, probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+	made, err := client.CoreV1().Pods(Probes).Create(ctx, probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 	if err != nil {
 		return err
 	}
@@ -50,13 +50,13 @@ func Called(ctx context.Context, client kubernetes.Interface) error {
 }
 
 func ensureProbeNamespace(ctx context.Context, client kubernetes.Interface) error {
-	meta := metav1.ObjectMeta{Name: probes}
+	meta := metav1.ObjectMeta{Name: Probes}
 	_, err := client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: meta}, metav1.CreateOptions{})
 	if err != nil && !apierrors.IsAlreadyExists(err) {
 		return err
 	}
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default"}}
-	_, err = client.CoreV1().ServiceAccounts(probes).Create(ctx, account, metav1.CreateOptions{})
+	_, err = client.CoreV1().ServiceAccounts(Probes).Create(ctx, account, metav1.CreateOptions{})
 	if err != nil && !apierrors.IsAlreadyExists(err) {
 		return err
 	}
@@ -104,7 +104,7 @@ func Checks(ctx context.Context, client kubernetes.Interface) error {
 	probe := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
 		GenerateName: "probe-", Labels: map[string]string{podtemplate.TemplateLabel: "probe"},
 	}}
-	_, err := client.CoreV1().ConfigMaps(probes).Create(ctx, probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+	_, err := client.CoreV1().ConfigMaps(Probes).Create(ctx, probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 	switch {
 	case err == nil:
 		return errNotChecked

@@ -7,9 +7,13 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
 
+	"swage.dev/swage/e2e/await"
 	"swage.dev/swage/e2e/cluster"
 	"swage.dev/swage/e2e/process"
 )
@@ -92,6 +96,27 @@ func (p *Program) awaitCalls(ctx context.Context, c *cluster.Cluster) error {
 	// The configuration's bundle reaches the API server's own cache a moment later.
 	return p.Process.WaitReady(ctx, func(ctx context.Context) error { return Called(ctx, c.Client()) })
 }
+
+// Remove takes the configuration back, ends the program, and returns when pods
+// are created without it.
+func (p *Program) Remove(ctx context.Context, client kubernetes.Interface) error {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), removeTime)
+	defer done()
+	err := client.AdmissionregistrationV1().MutatingWebhookConfigurations().DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{})
+	if err != nil {
+		return errors.Join(err, p.Stop(ctx))
+	}
+	gone := await.Effect(ctx, removedEvery, func(ctx context.Context) error {
+		if err := Called(ctx, client); !errors.Is(err, ErrNotCalled) {
+			return fmt.Errorf("it is still called (%w)", err)
+		}
+		return nil
+	})
+	return errors.Join(gone, p.Stop(ctx))
+}
+
+// The API server notices within a second that a configuration is gone.
+const removedEvery, removeTime = 50 * time.Millisecond, time.Minute
 
 // Ready asks a server's /readyz. The error has what it said.
 func Ready(ctx context.Context, status string) error {
