@@ -71,7 +71,7 @@ func (s submission) plan(t testing.TB, edit func(*submitter.Options)) (*submitte
 		return nil, err
 	}
 	o := submitter.Options{
-		Line: line, Files: os.DirFS("/"), Dir: casesDir(t), Random: zeros{}, Now: func() time.Time { return noon },
+		Line: line, ExecutorsBy: submitter.ByDriver, Files: os.DirFS("/"), Dir: casesDir(t), Random: zeros{}, Now: func() time.Time { return noon },
 		Env: func(name string) (string, bool) { value, set := s.Env[name]; return value, set },
 	}
 	if edit != nil {

@@ -9,14 +9,14 @@ import (
 // explicitly is refused.
 func (b *build) chooseExecutors() error {
 	switch b.options.ExecutorsBy {
-	case "", ByDriver:
+	case ByDriver:
 		b.executorsBy = ByDriver
 	case ByBoth, BySubmitter:
 		b.executorsBy = b.options.ExecutorsBy
 		if reason := b.onlyByDriver(b.executorsBy); reason != "" {
 			return refuse("executors by %s: not possible, since %s; leave them to the driver (--executors-by driver)", b.executorsBy, reason)
 		}
-	case ByAuto:
+	case "", ByAuto:
 		b.executorsBy = ByBoth
 		if reason := b.onlyByDriver(ByBoth); reason != "" {
 			b.executorsBy = ByDriver

@@ -88,11 +88,26 @@ func TestS1UnknownVersionLeavesExecutorsToTheDriver(t *testing.T) {
 	wantExplicit(t, request{args: args, image: "spark:4.1.2", executors: submitter.ByBoth}, "")
 }
 
-func TestWithoutAChoiceTheDriverMakesExecutors(t *testing.T) {
-	for _, by := range []submitter.ExecutorsBy{"", submitter.ByDriver} {
-		objects := request{args: []string{"--num-executors", "4"}, version: "4.1.2", executors: by}.must(t)
-		if objects.Executors != nil || len(objects.Notes) > 0 {
-			t.Errorf("%q: %+v, notes %q", by, objects.Executors, objects.Notes)
+// S2: without a choice of the user's it is both where the number is given, and
+// else the driver, and a line says why.
+func TestS2WithoutAChoice(t *testing.T) {
+	for _, row := range []struct {
+		args []string
+		made bool
+		note string
+	}{
+		{[]string{"--num-executors", "4"}, true, ""},
+		{[]string{"--conf", "spark.executor.instances=4"}, true, ""},
+		{nil, false, "executors by the driver, since their number is not given"},
+	} {
+		options := request{args: row.args, version: "4.1.2"}.options(t)
+		options.ExecutorsBy = ""
+		objects, err := submitter.Plan(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notes := strings.Join(objects.Notes, "; "); (objects.Executors != nil) != row.made || !strings.HasPrefix(notes, row.note) || (row.note == "") != (notes == "") {
+			t.Errorf("%q: %+v, notes %q", row.args, objects.Executors, notes)
 		}
 	}
 	if _, err := (request{executors: "me"}).plan(t); !errors.Is(err, submitter.ErrRefused) {

@@ -32,7 +32,7 @@ type Options struct {
 	// ConfIn says what holds the driver's configuration. Default ConfAuto.
 	ConfIn ConfIn
 
-	// ExecutorsBy says who makes the executors. Default ByDriver.
+	// ExecutorsBy says who makes the executors. Default ByAuto.
 	ExecutorsBy ExecutorsBy
 
 	// Gang makes the executors with the driver, all or none of them, before any

@@ -1,6 +1,7 @@
 package submitter_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -35,6 +36,12 @@ type request struct {
 
 func (r request) plan(t *testing.T) (*submitter.Objects, error) {
 	t.Helper()
+	return submitter.Plan(r.options(t))
+}
+
+// options are a plan's. Executors are the driver's business unless the request says otherwise.
+func (r request) options(t *testing.T) submitter.Options {
+	t.Helper()
 	args := []string{"--conf", "spark.kubernetes.container.image=" + strings.Clone(firstNonEmpty(r.image, "spark"))}
 	if !r.noMaster {
 		args = append(args, "--master", "k8s://https://api.example.com")
@@ -43,12 +50,12 @@ func (r request) plan(t *testing.T) (*submitter.Objects, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return submitter.Plan(submitter.Options{
+	return submitter.Options{
 		Server: func(context string) (string, error) { return strings.ReplaceAll(r.server, "CONTEXT", context), nil },
-		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact, ExecutorsBy: r.executors, Templates: r.templates,
+		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact, ExecutorsBy: cmp.Or(r.executors, submitter.ByDriver), Templates: r.templates,
 		Gang: r.gang, HelperImage: r.helper, DriverTimeout: r.timeout,
 		Env: func(name string) (string, bool) { value, set := r.env[name]; return value, set }, Files: r.files,
-	})
+	}
 }
 
 func firstNonEmpty(a, b string) string {

@@ -121,6 +121,14 @@ func (r *Run) AwaitTold(t testing.TB, name string) {
 // Told is what a script said, by name.
 type Told map[string]json.RawMessage
 
+// Read reads one of them.
+func (s Told) Read(t testing.TB, name string, into any) {
+	t.Helper()
+	if err := json.Unmarshal(s[name], into); err != nil {
+		t.Fatalf("%s: the job told %q: %v", name, s[name], err)
+	}
+}
+
 // Want compares one of them with what it should be.
 func (s Told) Want(t testing.TB, name string, want any) {
 	t.Helper()

@@ -47,10 +47,7 @@ func (c *Cluster) runOf(t testing.TB, job Job, said string) *Run {
 func (c *Cluster) TrySubmit(t testing.TB, job Job) (string, error) {
 	t.Helper()
 	job.setDefaults()
-	conf := t.TempDir()
-	if err := os.WriteFile(filepath.Join(conf, scriptName), []byte(prelude+"\n"+job.Script), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	conf := job.confDir(t)
 	cmd := exec.CommandContext(t.Context(), filepath.Join(c.Spark.Home, "bin", "spark-submit"), job.args(c)...)
 	cmd.Dir = conf
 	cmd.Env = append(os.Environ(), append([]string{
@@ -59,6 +56,16 @@ func (c *Cluster) TrySubmit(t testing.TB, job Job) (string, error) {
 	}, job.Env...)...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
+}
+
+// confDir is the submitter's configuration folder, with the script in it.
+func (j *Job) confDir(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, scriptName), []byte(prelude+"\n"+j.Script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // submitterConfig is the kubeconfig of the account that submits.

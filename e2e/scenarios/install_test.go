@@ -21,35 +21,42 @@ import (
 // neither the certificate nor the trust in it away.
 func TestApplyingAgainTakesNothingAway(t *testing.T) {
 	t.Parallel()
-	secret, bundle := written(t)
-	if len(secret.Data) == 0 || len(bundle) == 0 {
-		t.Fatalf("the server wrote %d keys and a bundle of %d bytes: this test could not fail", len(secret.Data), len(bundle))
+	secret, bundles := written(t)
+	if len(secret.Data) == 0 || len(bundles[0]) == 0 || len(bundles[1]) == 0 {
+		t.Fatalf("the server wrote %d keys and bundles of %d and %d bytes: this test could not fail", len(secret.Data), len(bundles[0]), len(bundles[1]))
 	}
 	if out, err := cluster.Kubectl(t.Context(), "apply", "-k", filepath.Join(cluster.Root, manifests.Dir)); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	again, bundleAgain := written(t)
+	again, bundlesAgain := written(t)
 	if !maps.EqualFunc(secret.Data, again.Data, bytes.Equal) {
 		t.Errorf("the Secret had %v and has %v", slices.Sorted(maps.Keys(secret.Data)), slices.Sorted(maps.Keys(again.Data)))
 	}
-	if !bytes.Equal(bundle, bundleAgain) {
-		t.Errorf("the bundle had %d bytes and has %d", len(bundle), len(bundleAgain))
+	for i, bundle := range bundles {
+		if !bytes.Equal(bundle, bundlesAgain[i]) {
+			t.Errorf("bundle %d had %d bytes and has %d", i+1, len(bundle), len(bundlesAgain[i]))
+		}
 	}
 }
 
-// written is what the server writes: its certificate, and the bundle.
-func written(t *testing.T) (*corev1.Secret, []byte) {
+// written is what the server writes: its certificate, and the bundles of both
+// its registrations.
+func written(t *testing.T) (secret *corev1.Secret, bundles [2][]byte) {
 	t.Helper()
 	secret, err := cluster.Client().CoreV1().Secrets(webhooktest.SystemNamespace).Get(t.Context(), "swage-webhook-tls", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := cluster.Client().AdmissionregistrationV1().MutatingWebhookConfigurations().
-		Get(t.Context(), webhooktest.ConfigurationName, metav1.GetOptions{})
+	registrations := cluster.Client().AdmissionregistrationV1()
+	shapes, err := registrations.MutatingWebhookConfigurations().Get(t.Context(), webhooktest.ConfigurationName, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return secret, config.Webhooks[0].ClientConfig.CABundle
+	checks, err := registrations.ValidatingWebhookConfigurations().Get(t.Context(), "swage-templates", metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret, [2][]byte{shapes.Webhooks[0].ClientConfig.CABundle, checks.Webhooks[0].ClientConfig.CABundle}
 }
 
 // Two replicas serve, and neither had to be started again.

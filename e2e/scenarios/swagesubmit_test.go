@@ -15,7 +15,7 @@ func TestSwageSubmitRunsRealSpark(t *testing.T) {
 	run, code := cluster.SwageSubmit(t, nodetest.Job{Namespace: cluster.Namespace(t), Executors: 2, Script: `
 tell("executors", len(on_executors(sc, 2, lambda: 1)))
 tell("user", read("/opt/spark/conf/job.py") != "")
-`})
+`}, "--executors-by", "driver")
 	if code != 0 {
 		t.Errorf("exit code %d", code)
 	}
@@ -28,11 +28,12 @@ tell("user", read("/opt/spark/conf/job.py") != "")
 // S17: the exit code is the application's.
 func TestSwageSubmitExitsAsTheApplication(t *testing.T) {
 	t.Parallel()
-	_, code := cluster.SwageSubmit(t, nodetest.Job{Namespace: cluster.Namespace(t), Script: `
+	run, code := cluster.SwageSubmit(t, nodetest.Job{Namespace: cluster.Namespace(t), Script: `
 import os
 os._exit(42)
 `})
-	if code == 0 || code == 125 {
-		t.Errorf("exit code %d of a program that failed", code)
+	ended := run.Pod(t).Status.ContainerStatuses[0].State.Terminated
+	if code != 42 || ended == nil || ended.ExitCode != 42 {
+		t.Errorf("exit code %d of a program that ended with 42; its container: %+v", code, ended)
 	}
 }

@@ -28,7 +28,7 @@ func both(t *testing.T, home string) [2]submitter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return [2]submitter{{"spark-submit", []string{filepath.Join(home, "bin", "spark-submit")}}, {"swage submit", []string{swage, "submit"}}}
+	return [2]submitter{{"spark-submit", []string{filepath.Join(home, "bin", "spark-submit")}}, {"swage submit", []string{swage, "submit", "--executors-by", "driver"}}}
 }
 
 // submit runs a program with a case. It returns what it said, and whether it

@@ -13,11 +13,11 @@ import (
 func TestDryRunByTheServer(t *testing.T) {
 	namespace := server.Namespace(t)
 	args := append([]string{"--dry-run=server", "-o", "yaml", "-n", namespace, "--conf", "spark.my.password=hunter2"}, pi...)
-	said, code := swage(t, args...)
+	text, told, code := program(t, append([]string{"submit"}, args...)...)
+	said := text + told
 	if code != 0 {
 		t.Fatal(said)
 	}
-	_, text, _ := strings.Cut(said, "apiVersion:")
 	var list struct {
 		Items []struct {
 			Kind     string
@@ -25,7 +25,7 @@ func TestDryRunByTheServer(t *testing.T) {
 			Spec     struct{ Tolerations []any }
 		}
 	}
-	if err := yaml.Unmarshal([]byte("apiVersion:"+text), &list); err != nil {
+	if err := yaml.Unmarshal([]byte(text), &list); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	last := list.Items[len(list.Items)-1]

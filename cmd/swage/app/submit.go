@@ -23,7 +23,7 @@ var submitOptions = []struct {
 	{commandline.Own{Name: "--kubeconfig"}, "--kubeconfig FILE              the kubeconfig"},
 	{commandline.Own{Name: "--spark-version"}, "--spark-version VERSION        Spark of the image, where $SPARK_HOME and its tag do not say it"},
 	{commandline.Own{Name: "--conf-in"}, "--conf-in configmap|secret     what holds the settings; default a Secret if one of them is secret"},
-	{commandline.Own{Name: "--executors-by"}, "--executors-by WHO             driver, both or submitter; default driver"},
+	{commandline.Own{Name: "--executors-by"}, "--executors-by WHO             driver, both or submitter; default both if their number is given, else driver"},
 	{commandline.Own{Name: "--executors-after"}, "--executors-after TIME         how long they wait for the driver to get a node; default 2s"},
 	{commandline.Own{Name: "--gang", Switch: true}, "--gang                         make all executors with the driver, or nothing"},
 	{commandline.Own{Name: "--helper-image"}, "--helper-image IMAGE|bash|none what lets executors wait for the driver; default spark.swage.helperImage, else bash"},
@@ -43,8 +43,10 @@ func newSubmit(p *Process) *cobra.Command {
 		Long: `Takes spark-submit's own command line, reads what spark-submit reads
 (spark-defaults.conf, the environment, the kubeconfig), creates the objects that
 spark-submit --deploy-mode cluster creates (the driver's pod, its Service, its
-configuration), and waits for the application to end. The driver makes its
-executors.
+configuration), and waits for the application to end. Where the number of
+executors is given, it makes them beside the driver, which adopts them and
+replaces those that are lost; what the program itself sets in code, such as
+spark.executor.memory, comes too late for them: say it on the command line.
 
 Options:
 ` + commandline.Usage() + `
