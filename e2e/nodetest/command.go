@@ -58,15 +58,12 @@ func (c *Cluster) SparkSubmit(t testing.TB, job Job, args ...string) *Command {
 	if err != nil {
 		t.Fatal(err)
 	}
-	link, conf := filepath.Join(t.TempDir(), "spark-submit"), t.TempDir()
+	link := filepath.Join(t.TempDir(), "spark-submit")
 	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(conf, scriptName), []byte(prelude+"\n"+job.Script), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	cmd := exec.CommandContext(t.Context(), link, append(args, job.args(c)...)...)
-	cmd.Env = append([]string{"SPARK_HOME=" + c.Spark.Home, "SPARK_CONF_DIR=" + conf, "KUBECONFIG=" + c.submitterConfig(t, job.Namespace)}, job.Env...)
+	cmd.Env = append([]string{"SPARK_HOME=" + c.Spark.Home, "SPARK_CONF_DIR=" + job.confDir(t), "KUBECONFIG=" + c.submitterConfig(t, job.Namespace)}, job.Env...)
 	return started(t, cmd)
 }
 
