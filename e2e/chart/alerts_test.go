@@ -11,13 +11,14 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"swage.dev/swage/e2e/chart"
+	"swage.dev/swage/e2e/clustertest"
 )
 
 var metric = regexp.MustCompile(`\bswage_[a-z_]+`)
 
 // Alerts and panels ask for metrics that the server has: others never fire.
 func TestAlertsAndPanelsAskForWhatIsMeasured(t *testing.T) {
-	dir := filepath.Join(root(t), chart.Dir)
+	dir := filepath.Join(clustertest.Root(t), chart.Dir)
 	var alerts struct {
 		Groups []struct {
 			Rules []struct{ Alert, Expr string }
@@ -74,7 +75,7 @@ func known(t *testing.T, what, expr string) (asked int) {
 // defined is the code that defines metrics.
 func defined(t *testing.T) string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(root(t), "webhook/metrics/*.go"))
+	files, err := filepath.Glob(filepath.Join(clustertest.Root(t), "webhook/metrics/*.go"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no metrics: %v", err)
 	}

@@ -24,7 +24,6 @@ import (
 	"swage.dev/swage/e2e/chart"
 	"swage.dev/swage/e2e/clustertest"
 	"swage.dev/swage/e2e/manifests"
-	"swage.dev/swage/e2e/product"
 )
 
 var server clustertest.Server
@@ -50,20 +49,11 @@ func valueSets(t *testing.T) (names []string) {
 
 func helm(t *testing.T) *chart.Helm {
 	t.Helper()
-	h, err := chart.New(t.Context(), root(t), t.TempDir())
+	h, err := chart.New(t.Context(), clustertest.Root(t), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return h
-}
-
-func root(t *testing.T) string {
-	t.Helper()
-	dir, err := product.Root(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
 }
 
 func render(t *testing.T, h *chart.Helm, set string) []byte {
@@ -193,7 +183,7 @@ func TestTheManifestsAreTheCharts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(root(t), manifests.Dir)
+	dir := filepath.Join(clustertest.Root(t), manifests.Dir)
 	for name, want := range files {
 		got, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -31,18 +31,9 @@ var server clustertest.Server
 
 func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
 
-func root(t *testing.T) string {
-	t.Helper()
-	dir, err := product.Root(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
 func find[T runtime.Object](t *testing.T) T {
 	t.Helper()
-	object, err := manifests.Find[T](root(t))
+	object, err := manifests.Find[T](clustertest.Root(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +78,7 @@ func TestR35SwageRunsFirstAndOnceMore(t *testing.T) {
 // R31, R38: the bundle and the Secret's contents are the server's. A key with
 // an empty value would take them away whenever the file is applied again.
 func TestWhatTheServerWritesHasNoKey(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(root(t), manifests.Dir, "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(clustertest.Root(t), manifests.Dir, "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no manifests: %v", err)
 	}
@@ -108,7 +99,7 @@ func TestWhatTheServerWritesHasNoKey(t *testing.T) {
 }
 
 func TestTheKustomizationHasEachFile(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join(root(t), manifests.Dir, "kustomization.yaml"))
+	text, err := os.ReadFile(filepath.Join(clustertest.Root(t), manifests.Dir, "kustomization.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +107,7 @@ func TestTheKustomizationHasEachFile(t *testing.T) {
 	if err := yaml.Unmarshal(text, &listed); err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(root(t), manifests.Dir, "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(clustertest.Root(t), manifests.Dir, "*.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +149,7 @@ func TestEachImageIsTheOneThatMakeImageWrites(t *testing.T) {
 
 func apply(t *testing.T) {
 	t.Helper()
-	objects, err := manifests.Objects(root(t))
+	objects, err := manifests.Objects(clustertest.Root(t))
 	if err != nil {
 		t.Fatal(err)
 	}

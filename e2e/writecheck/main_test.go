@@ -16,8 +16,8 @@ import (
 	"k8s.io/client-go/rest"
 
 	"swage.dev/swage/e2e/await"
+	"swage.dev/swage/e2e/clustertest"
 	"swage.dev/swage/e2e/manifests"
-	"swage.dev/swage/e2e/product"
 	"swage.dev/swage/e2e/swagetest"
 	"swage.dev/swage/e2e/swagewebhook"
 )
@@ -48,7 +48,7 @@ func checked(t *testing.T) {
 
 func register(t *testing.T) *admissionv1.ValidatingWebhookConfiguration {
 	t.Helper()
-	config, err := manifests.Find[*admissionv1.ValidatingWebhookConfiguration](root(t))
+	config, err := manifests.Find[*admissionv1.ValidatingWebhookConfiguration](clustertest.Root(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,15 +63,6 @@ func register(t *testing.T) *admissionv1.ValidatingWebhookConfiguration {
 		t.Fatal(err)
 	}
 	return made
-}
-
-func root(t *testing.T) string {
-	t.Helper()
-	dir, err := product.Root(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
 }
 
 // as is a client of somebody without any right of their own.
@@ -146,7 +137,7 @@ var errNotYet = errors.New("not yet")
 // are given: here no controller fills the role "edit".
 func roles(t *testing.T) {
 	t.Helper()
-	writer, err := manifests.Named[*rbacv1.ClusterRole](root(t), writerRole)
+	writer, err := manifests.Named[*rbacv1.ClusterRole](clustertest.Root(t), writerRole)
 	if err != nil {
 		t.Fatal(err)
 	}

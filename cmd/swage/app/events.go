@@ -72,18 +72,7 @@ func printEvents(cmd *cobra.Command, p *Process, events []corev1.Event, output s
 	for i := range events {
 		views = append(views, newEventView(&events[i]))
 	}
-	if write := machineFormats()[output]; write != nil {
-		text, err := write(views)
-		if err != nil {
-			return err
-		}
-		return printAll(cmd, text)
-	}
-	if len(views) == 0 {
-		fmt.Fprintln(cmd.ErrOrStderr(), "no events found")
-		return nil
-	}
-	return printAll(cmd, eventTable(views, p.Now()))
+	return printViews(cmd, views, output, "no events found", func() []byte { return eventTable(views, p.Now()) })
 }
 
 func eventTable(views []eventView, now time.Time) []byte {

@@ -64,18 +64,7 @@ func printList(cmd *cobra.Command, p *Process, apps []submitter.Pods, output str
 	for i := range apps {
 		views = append(views, newApplicationView(&apps[i]))
 	}
-	if write := machineFormats()[output]; write != nil {
-		text, err := write(views)
-		if err != nil {
-			return err
-		}
-		return printAll(cmd, text)
-	}
-	if len(views) == 0 {
-		fmt.Fprintln(cmd.ErrOrStderr(), "no Spark applications found")
-		return nil
-	}
-	return printAll(cmd, table(views, p.Now(), output == "wide", all))
+	return printViews(cmd, views, output, "no Spark applications found", func() []byte { return table(views, p.Now(), output == "wide", all) })
 }
 
 // table is applications for people, one a line.

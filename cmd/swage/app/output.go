@@ -27,3 +27,19 @@ func printAll(cmd *cobra.Command, text []byte) error {
 	}
 	return nil
 }
+
+// printViews prints what programs read, else a table for people, or that there is none.
+func printViews[V any](cmd *cobra.Command, views []V, output, none string, table func() []byte) error {
+	if write := machineFormats()[output]; write != nil {
+		text, err := write(views)
+		if err != nil {
+			return err
+		}
+		return printAll(cmd, text)
+	}
+	if len(views) == 0 {
+		fmt.Fprintln(cmd.ErrOrStderr(), none)
+		return nil
+	}
+	return printAll(cmd, table())
+}
