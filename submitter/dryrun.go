@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"swage.dev/swage/podtemplate"
 )
 
 // DryRun asks the API server what it would store of a plan: each object as it
@@ -15,14 +18,34 @@ import (
 func DryRun(ctx context.Context, server *Server, objects *Objects) ([]Object, error) {
 	var all []Object
 	for _, o := range objects.All() {
+		inherited := inherit(o, objects.Driver)
 		stored := &unstructured.Unstructured{}
 		if err := server.dryCreate(ctx, o, &stored.Object); err != nil {
 			return nil, fmt.Errorf("the %s %s: %w", o.GetObjectKind().GroupVersionKind().Kind, o.GetName(), err)
 		}
 		stored.SetManagedFields(nil) // nobody reads them
+		if inherited {
+			notes := stored.GetAnnotations()
+			delete(notes, podtemplate.TemplatesAnnotation)
+			stored.SetAnnotations(notes)
+		}
 		all = append(all, stored)
 	}
 	return all, nil
+}
+
+// inherit makes an executor ask for its driver's templates itself: in a dry run
+// there is no driver that it could have them from. It tells whether it did.
+func inherit(o Object, driver *corev1.Pod) bool {
+	asked, asks := driver.Annotations[podtemplate.TemplatesAnnotation]
+	if _, own := o.GetAnnotations()[podtemplate.TemplatesAnnotation]; !asks || own || o.GetLabels()[podtemplate.RoleLabel] != string(podtemplate.Executor) {
+		return false
+	}
+	if _, pod := o.(*corev1.Pod); !pod {
+		return false
+	}
+	o.SetAnnotations(merged(o.GetAnnotations(), map[string]string{podtemplate.TemplatesAnnotation: asked}))
+	return true
 }
 
 // dryCreate reads what creating an object would store.

@@ -1,6 +1,7 @@
 package submitter_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -77,5 +78,31 @@ func TestWarningsOfTheServer(t *testing.T) {
 	code = http.StatusForbidden
 	if _, err := submitter.DryRun(t.Context(), server, objects); err == nil || len(told) != 2 {
 		t.Errorf("got %v, %v", err, told)
+	}
+}
+
+// In a dry run executors have no driver: they ask for its templates themselves,
+// and what is shown does not.
+func TestDryRunOfExecutorsThatInherit(t *testing.T) {
+	asked := map[string]int{}
+	listening := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if strings.HasSuffix(r.URL.Path, "/pods") && strings.Contains(string(body), `"swage.dev/templates":"a,b"`) {
+			asked[r.URL.Path]++
+		}
+		w.WriteHeader(http.StatusCreated)
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(listening.Close)
+	r := request{executors: submitter.BySubmitter, version: "4.1.2", args: []string{"--num-executors", "2", "--conf", "spark.kubernetes.driver.annotation.swage.dev/templates=a,b"}}
+	stored, err := submitter.DryRun(t.Context(), submitter.NewServer(listening.URL, listening.Client()), r.must(t))
+	if err != nil || asked["/api/v1/namespaces/default/pods"] != 3 {
+		t.Fatalf("%v, asked %v", err, asked)
+	}
+	for _, o := range stored {
+		_, asks := o.GetAnnotations()["swage.dev/templates"]
+		if driver := o.GetLabels()["spark-role"] == "driver"; asks != driver {
+			t.Errorf("%s: its own annotation: %t", o.GetName(), asks)
+		}
 	}
 }

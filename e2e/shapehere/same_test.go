@@ -1,6 +1,7 @@
 package shapehere
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -65,6 +66,9 @@ func TestS19TheSamePodsWithAndWithoutTheWebhook(t *testing.T) {
 	withWebhook(t, func() {
 		for i, s := range all {
 			there[i] = s.submit(t, program, namespaces[i])
+			if there[i].reason == "" {
+				wantDryRun(t, s, program, namespaces[i], there[i].pods)
+			}
 		}
 	})
 	shaped, denied := 0, 0
@@ -84,10 +88,36 @@ func TestS19TheSamePodsWithAndWithoutTheWebhook(t *testing.T) {
 			if a, b := text(t, there[i].pods), text(t, here.pods); a != b {
 				t.Errorf("the pods differ:\n%s", udiff.Unified("webhook", "here", a, b))
 			}
+			wantDryRun(t, s, program, namespaces[i], here.pods, "--shape", "here")
 		})
 	}
 	if shaped < 15 || denied < 3 {
 		t.Errorf("only %d pods were shaped, %d denied", shaped, denied)
+	}
+}
+
+// wantDryRun checks that a dry run by the server, with what may follow, shows the
+// pods as they are stored.
+func wantDryRun(t *testing.T, s submission, program, namespace string, stored []corev1.Pod, more ...string) {
+	t.Helper()
+	args := append(append([]string{"-n", namespace, "--dry-run=server", "-o", "json"}, more...), s.args...)
+	said, code := swage(t, program, append(args, pi...)...)
+	if code != 0 {
+		t.Errorf("%s: a dry run: exit code %d\n%s", s.rule, code, said)
+		return
+	}
+	var list struct{ Items []corev1.Pod }
+	if err := json.Unmarshal([]byte(said[strings.Index(said, "\n{")+1:]), &list); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	list.Items = slices.DeleteFunc(list.Items, func(p corev1.Pod) bool { return p.Kind != "Pod" })
+	stored = slices.Clone(stored)
+	for i := range stored {
+		// In a dry run there is no driver yet, and no gate was lifted.
+		stored[i].OwnerReferences, stored[i].Generation = nil, 1
+	}
+	if a, b := text(t, stored), text(t, list.Items); a != b {
+		t.Errorf("%s: a dry run shows other pods:\n%s", s.rule, udiff.Unified("stored", "dry run", a, b))
 	}
 }
 
@@ -103,7 +133,7 @@ func text(t *testing.T, pods []corev1.Pod) string {
 		for j := range meta.OwnerReferences {
 			meta.OwnerReferences[j].UID = ""
 		}
-		pod.Status = corev1.PodStatus{}
+		pod.TypeMeta, pod.Status = metav1.TypeMeta{}, corev1.PodStatus{}
 		dropExecutorTemplate(&pod.Spec)
 		out, err := yaml.Marshal(pod)
 		if err != nil {
