@@ -208,6 +208,30 @@ func TestWhatIsNotReplaced(t *testing.T) {
 	})
 }
 
+// Keeping survives the API server's absence: what was lost meanwhile is replaced when it is back.
+func TestKeepSurvivesARestartOfTheServer(t *testing.T) {
+	inBubble(t, "an executor is lost meanwhile", func(t *testing.T) {
+		k := started(t, submitter.KeepOptions{})
+		k.server.restart(10*time.Minute, func() { k.server.put("pods/"+k.prefix+"2", nil) })
+		k.pass(time.Minute)
+		k.want("it is back", 1, 3, 4)
+		k.pass(time.Hour)
+		k.want("an hour later", 1, 3, 4)
+	})
+	inBubble(t, "the driver ends meanwhile", func(t *testing.T) {
+		k := started(t, submitter.KeepOptions{})
+		k.server.restart(time.Minute, func() {
+			driver := k.server.objects["pods/"+k.driver].DeepCopy()
+			endWith(0)(driver)
+			k.server.put("pods/"+k.driver, driver)
+		})
+		k.pass(time.Minute)
+		if k.want("it is back", 1, 2, 3); !k.ended || k.err != nil {
+			t.Errorf("ended %v, %v", k.ended, k.err)
+		}
+	})
+}
+
 // S8: what the quota refuses does not end the application.
 func TestS8RefusedExecutors(t *testing.T) {
 	full := func(k *playedServer) {

@@ -3,6 +3,7 @@ package submitter_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -30,6 +32,7 @@ type playedServer struct {
 	moved   chan struct{} // closed and made anew at each event
 	calls   []string
 	refuse  func(call string) (reason string)
+	away    bool // it does not answer
 }
 
 type playedEvent struct {
@@ -48,6 +51,9 @@ func (p *playedServer) client() *submitter.Server {
 
 func (p *playedServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	_, path, _ := strings.Cut(r.URL.Path, "/namespaces/default/")
+	if p.isAway() {
+		return nil, errors.New("connection refused")
+	}
 	if r.URL.Query().Get("watch") != "" {
 		from, _ := strconv.Atoi(r.URL.Query().Get("resourceVersion"))
 		return &http.Response{StatusCode: http.StatusOK, Request: r, Body: &playedWatch{server: p, ctx: r.Context(), after: from, query: r.URL.Query()}}, nil
@@ -61,6 +67,27 @@ func (p *playedServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	code, answer := p.answer(r.Method, path, r.URL.Query(), body)
 	text, _ := json.Marshal(answer)
 	return &http.Response{StatusCode: code, Request: r, Body: io.NopCloser(strings.NewReader(string(text)))}, nil
+}
+
+func (p *playedServer) isAway() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.away
+}
+
+// restart lets the server be away for a while: its watches end, and what it
+// remembered for them is forgotten. Meanwhile something happens.
+func (p *playedServer) restart(while time.Duration, happens func()) {
+	p.mu.Lock()
+	p.away = true
+	close(p.moved)
+	p.moved = make(chan struct{})
+	p.mu.Unlock()
+	time.Sleep(while)
+	p.mu.Lock()
+	happens()
+	p.away, p.history = false, nil
+	p.mu.Unlock()
 }
 
 func (p *playedServer) answer(method, path string, query url.Values, body []byte) (int, any) {
@@ -187,6 +214,10 @@ func (w *playedWatch) Read(into []byte) (int, error) {
 	for len(w.rest) == 0 {
 		w.server.mu.Lock()
 		moved := w.server.moved
+		if w.server.away {
+			w.server.mu.Unlock()
+			return 0, io.ErrUnexpectedEOF
+		}
 		for _, e := range w.server.history {
 			if e.version > w.after && selected(e.pod, w.query) {
 				text, _ := json.Marshal(map[string]any{"type": e.kind, "object": e.pod})
