@@ -212,7 +212,9 @@ func TestWhatIsNotReplaced(t *testing.T) {
 func TestKeepSurvivesARestartOfTheServer(t *testing.T) {
 	inBubble(t, "an executor is lost meanwhile", func(t *testing.T) {
 		k := started(t, submitter.KeepOptions{})
-		k.server.restart(10*time.Minute, func() { k.server.put("pods/"+k.prefix+"2", nil) })
+		k.server.leave()
+		k.pass(10 * time.Minute)
+		k.server.comeBack(func() { k.server.put("pods/"+k.prefix+"2", nil) })
 		k.pass(time.Minute)
 		k.want("it is back", 1, 3, 4)
 		k.pass(time.Hour)
@@ -220,7 +222,9 @@ func TestKeepSurvivesARestartOfTheServer(t *testing.T) {
 	})
 	inBubble(t, "the driver ends meanwhile", func(t *testing.T) {
 		k := started(t, submitter.KeepOptions{})
-		k.server.restart(time.Minute, func() {
+		k.server.leave()
+		k.pass(time.Minute)
+		k.server.comeBack(func() {
 			driver := k.server.objects["pods/"+k.driver].DeepCopy()
 			endWith(0)(driver)
 			k.server.put("pods/"+k.driver, driver)

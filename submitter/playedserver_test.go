@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -75,19 +74,21 @@ func (p *playedServer) isAway() bool {
 	return p.away
 }
 
-// restart lets the server be away for a while: its watches end, and what it
-// remembered for them is forgotten. Meanwhile something happens.
-func (p *playedServer) restart(while time.Duration, happens func()) {
+// leave ends the watches; until it returns the server does not answer.
+func (p *playedServer) leave() {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.away = true
 	close(p.moved)
 	p.moved = make(chan struct{})
-	p.mu.Unlock()
-	time.Sleep(while)
+}
+
+// comeBack answers again. Something happened meanwhile, of which no watch tells.
+func (p *playedServer) comeBack(happened func()) {
 	p.mu.Lock()
-	happens()
+	defer p.mu.Unlock()
+	happened()
 	p.away, p.history = false, nil
-	p.mu.Unlock()
 }
 
 func (p *playedServer) answer(method, path string, query url.Values, body []byte) (int, any) {
