@@ -127,6 +127,6 @@ func (d *diagnosis) readLog(ctx context.Context) {
 	d.logs++
 	text, err := d.server.endOfLog(ctx, driver)
 	if refusal := refusedExecutor(text); err == nil && refusal != "" {
-		d.once(denied, &Trouble{Pod: driver.Name, Kind: Denied, Message: "the driver may not make an executor: " + refusal})
+		d.once(denied, &Trouble{Pod: driver.Name, Kind: Denied, Message: "the driver may not make an executor: " + newRedactor(nil).line(refusal)})
 	}
 }

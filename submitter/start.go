@@ -10,7 +10,7 @@ import (
 // AwaitStart waits until a pod's Spark container has started, or never will, so that there is a log. why is told, once
 // each, what it waits for.
 func AwaitStart(ctx context.Context, server *Server, pod *corev1.Pod, why func(string)) error {
-	last := ""
+	last, spark := "", SparkContainer(pod)
 	err := server.followPods(ctx, podQuery{namespace: pod.Namespace, name: pod.Name}, defaultPause, func(pods podSet) enough {
 		now := pods[pod.UID]
 		if now == nil || now.Status.Phase != corev1.PodPending && now.Status.Phase != "" {
@@ -20,7 +20,7 @@ func AwaitStart(ctx context.Context, server *Server, pod *corev1.Pod, why func(s
 			last = trouble.Message
 			why(last)
 		}
-		return enough(containerStarted(now))
+		return enough(containerStarted(now, spark))
 	})
 	if err != nil {
 		return fmt.Errorf("waiting for the start of %s: %w", pod.Name, err)
@@ -28,9 +28,9 @@ func AwaitStart(ctx context.Context, server *Server, pod *corev1.Pod, why func(s
 	return nil
 }
 
-func containerStarted(pod *corev1.Pod) bool {
+func containerStarted(pod *corev1.Pod, container string) bool {
 	for _, status := range pod.Status.ContainerStatuses {
-		if status.Name == SparkContainer(pod) && (status.State.Running != nil || status.State.Terminated != nil) {
+		if status.Name == container && (status.State.Running != nil || status.State.Terminated != nil) {
 			return true
 		}
 	}

@@ -183,7 +183,7 @@ func (a *awaiting) end(ctx context.Context, d decision) error {
 func (a *awaiting) tellOutcome(ctx context.Context, outcome *submitter.Outcome) error {
 	if outcome.ExitCode != 0 {
 		for _, line := range submitter.PostMortem(ctx, a.server, a.driver, outcome, a.options.settings) {
-			fmt.Fprintf(a.p.Stderr, "  %s\n", line)
+			fmt.Fprintf(a.p.Stderr, "  %s\n", oneLine(line)) // a log may hold what moves a cursor
 		}
 	}
 	fmt.Fprintf(a.p.Stderr, "exit code: %d\n", outcome.ExitCode)

@@ -49,7 +49,7 @@ func (*lines) tick()              {}
 func (*lines) clear()             {}
 
 func troubleLine(t submitter.Trouble) string {
-	return fmt.Sprintf("warning: %s waits: %s", t.Pod, t.Message)
+	return fmt.Sprintf("warning: %s waits: %s", t.Pod, oneLine(t.Message))
 }
 
 // statusLine is for people: one line that is drawn anew.

@@ -28,7 +28,7 @@ func inPhase(phase corev1.PodPhase, executors ...corev1.PodPhase) submitter.Pods
 	return app
 }
 
-var noImage = submitter.Trouble{Pod: "pi-1-driver", Kind: submitter.Image, Message: "ErrImagePull: not found"}
+var noImage = submitter.Trouble{Pod: "pi-1-driver", Kind: submitter.Image, Message: "ErrImagePull:\x1bnot found"}
 
 // Without a terminal each phase is one line, in words that programs look for, and nothing moves.
 func TestLinesForPrograms(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
 
+	"swage.dev/swage/cmd/terminal"
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/commandline"
 )
@@ -59,11 +60,12 @@ func create(ctx context.Context, cmd *cobra.Command, p *Process, line *commandli
 	return &executors{server: server, driver: driver, objects: objects}, nil
 }
 
-// tellSubmitted says what was made, in the words of spark-submit that its wrappers look for.
+// tellSubmitted says what was made, in the words of spark-submit. What only its wrappers look for is not for a terminal.
 func tellSubmitted(stderr io.Writer, objects *submitter.Objects, driver *corev1.Pod) {
-	name := objects.AppName
-	fmt.Fprintf(stderr, "Deployed Spark application %s with application ID %s and submission ID %s:%s into Kubernetes\n", name, objects.AppID, driver.Namespace, driver.Name)
-	fmt.Fprintf(stderr, "pod name: %s\nnamespace: %s\nlabels: %s\n", driver.Name, driver.Namespace, submitter.SparkMap(driver.Labels))
+	fmt.Fprintf(stderr, "Deployed Spark application %s with application ID %s and submission ID %s:%s into Kubernetes\n", objects.AppName, objects.AppID, driver.Namespace, driver.Name)
+	if !terminal.Is(stderr) {
+		fmt.Fprintf(stderr, "pod name: %s\nnamespace: %s\nlabels: %s\n", driver.Name, driver.Namespace, submitter.SparkMap(driver.Labels))
+	}
 }
 
 // failure ends a command with an exit code of its own. Without an error there
