@@ -118,6 +118,31 @@ func TestS9PrefixIsTaken(t *testing.T) {
 	}
 }
 
+// Claims belong to the driver, unless the settings say that each executor has its own: then they go with it.
+func TestClaimsHaveTheirOwners(t *testing.T) {
+	for value, own := range map[string]bool{"true": false, "false": true} {
+		volume := "spark.kubernetes.executor.volumes.persistentVolumeClaim.data."
+		objects := request{version: "4.1.2", executors: submitter.ByBoth, gang: true, args: []string{
+			"--num-executors", "1", "--conf", volume + "mount.path=/data", "--conf", volume + "options.claimName=OnDemand", "--conf", volume + "options.storageClass=fast",
+			"--conf", volume + "options.sizeLimit=1Gi", "--conf", "spark.kubernetes.driver.ownPersistentVolumeClaim=" + value,
+		}}.must(t)
+		server := newPlayedServer()
+		driver, err := submitter.Apply(t.Context(), server.client(), objects)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := driver.UID
+		if own {
+			want = server.objects["pods/"+objects.Executors.Pod(0).Name].UID
+		}
+		for path, object := range server.objects {
+			if strings.HasPrefix(path, "persistentvolumeclaims/") && object.OwnerReferences[0].UID != want {
+				t.Errorf("%s=%s: %s is owned by %s", "ownPersistentVolumeClaim", value, path, object.OwnerReferences[0].Name)
+			}
+		}
+	}
+}
+
 // What an application is made of goes through JSON unchanged: another process makes the very same executors.
 func TestRecordedExecutorsAreTheSame(t *testing.T) {
 	volume := "spark.kubernetes.executor.volumes.persistentVolumeClaim.data."

@@ -105,7 +105,9 @@ func TestS18ScalingMeetsLosses(t *testing.T) {
 	inBubble(t, "a waiting swage follows the annotation, whoever writes it", func(t *testing.T) {
 		k := started(t, submitter.KeepOptions{})
 		k.change(k.driver, func(pod *corev1.Pod) { pod.Annotations[submitter.ExecutorsAnnotation] = "1" })
-		k.pass(time.Minute)
+		k.pass(4 * time.Second)
+		k.want("whoever writes it may be removing them", 1, 2, 3)
+		k.pass(time.Second)
 		k.want("annotated", 1)
 		k.change(k.driver, func(pod *corev1.Pod) { pod.Annotations[submitter.ExecutorsAnnotation] = "many" })
 		k.pass(time.Minute)
@@ -122,6 +124,34 @@ func TestS18ScalingMeetsLosses(t *testing.T) {
 			t.Fatal(err)
 		}
 		k.want("scaled twice", 1, 2, 3, 4)
+		k.mustScale(5)
+		k.want("no id serves twice", 1, 2, 3, 4, 6)
+	})
+	inBubble(t, "what another process took and did not make a waiting swage makes, when that is late", func(t *testing.T) {
+		k := started(t, submitter.KeepOptions{})
+		k.server.refuse = func(call string) string {
+			if call == "POST pods" {
+				return "exceeded quota: tiny"
+			}
+			return ""
+		}
+		if _, err := k.scale(5); err == nil {
+			t.Error("the quota is not told")
+		}
+		k.server.refuse = nil
+		k.pass(29 * time.Second)
+		k.want("the other process may be at it", 1, 2, 3)
+		k.pass(5 * time.Second)
+		k.want("it was late", 1, 2, 3, 6, 7)
+	})
+	inBubble(t, "one that the driver told to stop does not count", func(t *testing.T) {
+		k := started(t, submitter.KeepOptions{})
+		k.change(k.prefix+"2", endWith(0))
+		if scaled := k.mustScale(2); len(scaled.Made)+len(scaled.Removed) != 0 {
+			t.Errorf("got %+v", scaled)
+		}
+		k.mustScale(3)
+		k.want("scaled", 1, 3, 4)
 	})
 }
 
