@@ -1,6 +1,7 @@
 package submitter
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -28,10 +29,15 @@ func (b *build) authenticate() error {
 		return err
 	}
 	b.authSecret = "spark-auth-" + unique
-	b.ownSecret(b.authSecret, map[string][]byte{authKey: secret})
+	b.ownSecret(b.authSecret, map[string][]byte{authKey: secret, authVariableKey: base64.StdEncoding.AppendEncode(nil, secret)})
 	b.conf.Set(keyAuthDriver, authDir+"/"+authKey)
 	b.conf.Set(keyAuthExec, authDir+"/"+authKey)
-	b.conf.Set(keyExecutorSecrets+b.authSecret, authDir) // for executors of the driver's own too
+	// What follows reaches executors of the driver's own too. Before an executor
+	// has the driver's settings it does not know that its master is a Kubernetes,
+	// and reads no file: its first connection takes the secret from the variable
+	// in which a driver tells it, as the driver reads its file: in base 64.
+	b.conf.Set(keyExecutorSecrets+b.authSecret, authDir)
+	b.conf.Set(keyExecutorKeyRef+envAuthSecret, b.authSecret+":"+authVariableKey)
 	return nil
 }
 

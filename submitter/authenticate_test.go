@@ -1,6 +1,7 @@
 package submitter_test
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"slices"
 	"strings"
@@ -32,11 +33,15 @@ func TestS4Authenticate(t *testing.T) {
 		if value, err := hex.DecodeString(string(secret.Data["secret"])); err != nil || len(value) != 32 {
 			t.Errorf("%s: %d bytes, %v", by, len(value), err)
 		}
+		if value := base64.StdEncoding.EncodeToString(secret.Data["secret"]); string(secret.Data["variable"]) != value {
+			t.Errorf("%s: the variable is not what the driver makes of the file", by)
+		}
 		settings := conf(t, objects)
 		for key, want := range map[string]string{
-			"spark.authenticate.secret.driver.file":            "/mnt/secrets/spark-authenticate/secret",
-			"spark.authenticate.secret.executor.file":          "/mnt/secrets/spark-authenticate/secret",
-			"spark.kubernetes.executor.secrets." + secret.Name: "/mnt/secrets/spark-authenticate",
+			"spark.authenticate.secret.driver.file":                     "/mnt/secrets/spark-authenticate/secret",
+			"spark.authenticate.secret.executor.file":                   "/mnt/secrets/spark-authenticate/secret",
+			"spark.kubernetes.executor.secretKeyRef._SPARK_AUTH_SECRET": secret.Name + ":variable",
+			"spark.kubernetes.executor.secrets." + secret.Name:          "/mnt/secrets/spark-authenticate",
 		} {
 			if settings[key] != want {
 				t.Errorf("%s: %s=%s", by, key, settings[key])
@@ -56,6 +61,21 @@ func mounts(pod *corev1.Pod, secret string) bool {
 	return volume >= 0 && slices.ContainsFunc(spark.VolumeMounts, func(m corev1.VolumeMount) bool {
 		return m.Name == pod.Spec.Volumes[volume].Name && m.MountPath == "/mnt/secrets/spark-authenticate"
 	})
+}
+
+// What the driver would write into its executors' pods is there, without the
+// secret being in the pod.
+func TestS4AuthenticateByTheVariable(t *testing.T) {
+	objects := planned(t, submitter.ByBoth, "4.1.2", "--conf", "spark.authenticate=true")
+	for _, variable := range objects.Executors.Pod(0).Spec.Containers[0].Env {
+		if variable.Name == "_SPARK_AUTH_SECRET" {
+			if ref := variable.ValueFrom.SecretKeyRef; variable.Value != "" || ref.Name != authSecretOf(objects).Name || ref.Key != "variable" {
+				t.Errorf("got %+v", variable)
+			}
+			return
+		}
+	}
+	t.Error("executors do not get the secret")
 }
 
 // Two applications never share a secret, and a dry run shows none.

@@ -189,6 +189,7 @@ const (
 
 // Variables of executors.
 const (
+	envAuthSecret    = "_SPARK_AUTH_SECRET"
 	envDriverURL     = "SPARK_DRIVER_URL"
 	envProfileID     = "SPARK_RESOURCE_PROFILE_ID"
 	envAttributeApp  = "SPARK_EXECUTOR_ATTRIBUTE_APP_ID"
@@ -237,6 +238,7 @@ const (
 	credentialsDir    = "/mnt/secrets/spark-kubernetes-credentials"
 	authDir           = "/mnt/secrets/spark-authenticate"
 	authKey           = "secret"
+	authVariableKey   = "variable"
 	templateVolume    = "pod-template-volume"
 	templateDir       = "/opt/spark/pod-template"
 	templateFile      = "pod-spec-template.yml"
