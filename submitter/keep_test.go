@@ -238,17 +238,9 @@ func TestKeepSurvivesARestartOfTheServer(t *testing.T) {
 
 // S8: what the quota refuses does not end the application.
 func TestS8RefusedExecutors(t *testing.T) {
-	full := func(k *playedServer) {
-		k.refuse = func(call string) string {
-			if call == "POST pods" {
-				return "exceeded quota: tiny"
-			}
-			return ""
-		}
-	}
 	inBubble(t, "both: they are left to the driver", func(t *testing.T) {
 		k := keepApp(t, submitter.ByBoth, submitter.KeepOptions{})
-		full(k.server)
+		k.server.refusing(full)
 		k.change(k.driver, bind)
 		k.want("refused")
 		k.wantSaid("3 of 3 executors are left to the driver")
@@ -259,7 +251,7 @@ func TestS8RefusedExecutors(t *testing.T) {
 	})
 	inBubble(t, "submitter: tried again, seldom, and said once", func(t *testing.T) {
 		k := keepApp(t, submitter.BySubmitter, submitter.KeepOptions{})
-		full(k.server)
+		k.server.refusing(full)
 		k.change(k.driver, bind)
 		k.pass(time.Hour)
 		if tries := len(k.server.made("POST pods")); tries > 70 || tries < 60 {
@@ -268,14 +260,14 @@ func TestS8RefusedExecutors(t *testing.T) {
 		if k.wantSaid("0 of 3 executors are there"); len(k.said) != 1 {
 			t.Errorf("said %q", k.said)
 		}
-		k.server.refuse = nil
+		k.server.refusing(nil)
 		k.pass(2 * time.Minute)
 		k.want("room", 1, 2, 3)
 		k.wantSaid("all 3 executors are there")
 	})
 	inBubble(t, "submitter without waiting: nobody will try again", func(t *testing.T) {
 		k := keepApp(t, submitter.BySubmitter, submitter.KeepOptions{Once: true})
-		full(k.server)
+		k.server.refusing(full)
 		k.change(k.driver, bind)
 		if !k.ended || k.err == nil || !strings.Contains(k.err.Error(), "3 of 3 executors were refused") {
 			t.Errorf("ended %v, %v", k.ended, k.err)

@@ -68,6 +68,21 @@ func (p *playedServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: code, Request: r, Body: io.NopCloser(strings.NewReader(string(text)))}, nil
 }
 
+// refusing lets each call be refused for which a reason is given; nil: none.
+func (p *playedServer) refusing(reason func(call string) string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refuse = reason
+}
+
+// full is a quota without room for pods.
+func full(call string) string {
+	if call == "POST pods" {
+		return "exceeded quota: tiny"
+	}
+	return ""
+}
+
 func (p *playedServer) isAway() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -114,6 +114,10 @@ func TestS18ScalingMeetsLosses(t *testing.T) {
 		k.want("nonsense", 1)
 		k.wantSaid(`is "many": expected a number`)
 	})
+}
+
+// S18: several processes at work do not undo each other's.
+func TestS18ScalingBesideOthers(t *testing.T) {
 	inBubble(t, "somebody else changes the driver at the same time", func(t *testing.T) {
 		k := started(t, submitter.KeepOptions{Once: true})
 		k.server.mu.Lock()
@@ -129,16 +133,11 @@ func TestS18ScalingMeetsLosses(t *testing.T) {
 	})
 	inBubble(t, "what another process took and did not make a waiting swage makes, when that is late", func(t *testing.T) {
 		k := started(t, submitter.KeepOptions{})
-		k.server.refuse = func(call string) string {
-			if call == "POST pods" {
-				return "exceeded quota: tiny"
-			}
-			return ""
-		}
+		k.server.refusing(full)
 		if _, err := k.scale(5); err == nil {
 			t.Error("the quota is not told")
 		}
-		k.server.refuse = nil
+		k.server.refusing(nil)
 		k.pass(29 * time.Second)
 		k.want("the other process may be at it", 1, 2, 3)
 		k.pass(5 * time.Second)
@@ -160,7 +159,7 @@ func TestS18ScaleIsRefusedInPart(t *testing.T) {
 	inBubble(t, "quota", func(t *testing.T) {
 		k := started(t, submitter.KeepOptions{Once: true})
 		asked := 0
-		k.server.refuse = func(call string) string {
+		k.server.refusing(func(call string) string {
 			if call != "POST pods" {
 				return ""
 			}
@@ -168,7 +167,7 @@ func TestS18ScaleIsRefusedInPart(t *testing.T) {
 				return ""
 			}
 			return "exceeded quota: tiny"
-		}
+		})
 		scaled, err := k.scale(6)
 		if err == nil || !strings.Contains(err.Error(), "2 of 3 new executors were refused") || len(scaled.Made) != 1 {
 			t.Errorf("got %+v, %v", scaled, err)
