@@ -34,13 +34,20 @@ type executorRecord struct {
 	Pod       *corev1.Pod                     `json:"pod"`
 	Claims    []*corev1.PersistentVolumeClaim `json:"claims,omitempty"`
 	Places    []place                         `json:"places,omitempty"`
+	// ShapedWith is the system namespace of the templates that shape them here,
+	// before they are created. Nil: nobody shapes them here.
+	ShapedWith *string `json:"shapedWith,omitempty"`
 }
 
 // recordExecutors keeps what executors are made of beside the driver, in a
 // ConfigMap: it says no more than their pods will, and whoever may read the one may read the others.
 func (b *build) recordExecutors() error {
 	e := b.executors
-	text, err := json.Marshal(executorRecord{Numbers: e.numbers, OwnClaims: e.OwnClaims, Pod: e.pod, Claims: e.claims, Places: e.places})
+	record := executorRecord{Numbers: e.numbers, OwnClaims: e.OwnClaims, Pod: e.pod, Claims: e.claims, Places: e.places}
+	if templates := b.options.Templates; templates != nil {
+		record.ShapedWith = new(templates.SystemNamespace())
+	}
+	text, err := json.Marshal(record)
 	if err != nil {
 		return fmt.Errorf("writing down what executors are made of: %w", err)
 	}
@@ -66,6 +73,13 @@ func (s *Server) recorded(ctx context.Context, driver *corev1.Pod) (*Executors, 
 	var r executorRecord
 	if err := json.Unmarshal([]byte(stored.Data[recordKey]), &r); err != nil || r.Pod == nil || len(r.Pod.Spec.Containers) == 0 {
 		return nil, fmt.Errorf("the ConfigMap %s does not say what executors of %s are made of: was it changed? (%w)", name, driver.Name, errors.Join(err, errNoRecord))
+	}
+	if r.ShapedWith != nil && s.shaping == nil {
+		templates, err := ReadTemplates(ctx, s, driver.Namespace, *r.ShapedWith)
+		if err != nil {
+			return nil, err
+		}
+		s.ShapeHere(templates)
 	}
 	return &Executors{By: BySubmitter, OwnClaims: r.OwnClaims, numbers: r.Numbers, pod: r.Pod, claims: r.Claims, places: r.Places}, nil
 }

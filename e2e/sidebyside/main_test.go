@@ -34,9 +34,9 @@ type version struct {
 	cases  []string // nil: all
 }
 
-// few are for make e2e.
-func few() []version {
-	return []version{{"4.1.2", []string{"pi", "volumes", "redacted", "image-missing"}}}
+// few are for make e2e, of the Spark that it tests.
+func few(number string) []version {
+	return []version{{number, []string{"pi", "volumes", "redacted", "image-missing"}}}
 }
 
 // versions in full, and those of which little is new with some of the cases:

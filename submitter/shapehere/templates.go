@@ -39,6 +39,9 @@ func New(o Options) *Templates {
 	}
 }
 
+// SystemNamespace is that of the options.
+func (t *Templates) SystemNamespace() string { return t.opts.SystemNamespace }
+
 func library(maps []corev1.ConfigMap, system bool) *podtemplate.Library {
 	entries := make([]podtemplate.Entry, len(maps))
 	for i := range maps {
