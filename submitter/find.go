@@ -51,6 +51,11 @@ func Find(ctx context.Context, server *Server, namespace, word string) (*Pods, e
 		return nil, refuse("an application has no empty name: give its driver's pod, its id or its name")
 	}
 	drivers, err := server.listPods(ctx, namespace, driversOnly)
+	if apierrors.IsForbidden(err) { // who may not list may get
+		if pod, problem := server.getPod(ctx, namespace, word); problem == nil {
+			return &Pods{Driver: pod}, nil
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("looking for %s: %w", word, err)
 	}

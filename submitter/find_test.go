@@ -3,10 +3,12 @@ package submitter_test
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/submitter"
@@ -51,6 +53,19 @@ func TestFind(t *testing.T) {
 		}
 	}
 	if _, err := submitter.Find(t.Context(), a.server(), "n", ""); !errors.Is(err, submitter.ErrRefused) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Who may get pods, but not list them, names an application by its driver's pod.
+func TestFindNeedsNoRightToList(t *testing.T) {
+	s := &script{t: t, steps: []string{"GET 403: Forbidden", "GET: " + labelled("d", "driver", "Running")}}
+	app, err := submitter.Find(t.Context(), submitter.NewServer("http://h", &http.Client{Transport: s}), "n", "d")
+	if err != nil || app.Driver.Name != "d" {
+		t.Errorf("got %+v, %v", app, err)
+	}
+	s.steps = []string{"GET 403: Forbidden", "GET 404: NotFound"}
+	if _, err := submitter.Find(t.Context(), submitter.NewServer("http://h", &http.Client{Transport: s}), "n", "d"); !apierrors.IsForbidden(err) {
 		t.Errorf("got %v", err)
 	}
 }
