@@ -201,6 +201,26 @@ tell("less", list(on_executors(sc, 1, look).values()))
 	}
 }
 
+// S6: a gang is there before its driver may run, and then works as any other application.
+func TestExecutorsOfAGang(t *testing.T) {
+	t.Parallel()
+	namespace := cluster.Namespace(t)
+	run, code := cluster.SwageSubmit(t, nodetest.Job{
+		Namespace: namespace, Executors: 2, Script: `tell("worked", len(on_executors(sc, 2, lambda: 1)))`,
+	}, "--executors-by", "both", "--gang")
+	if code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	run.Told(t).Want(t, "worked", 2)
+	var order []string
+	for _, e := range writes(t, namespace, nodetest.Submitter, func(e *audit.Event) bool { return e.ObjectRef.Resource == "pods" }) {
+		order = append(order, e.Verb)
+	}
+	if want := []string{"create", "create", "create", "patch"}; !slices.Equal(order, want) {
+		t.Errorf("swage did %q to pods, want %q: all are there before the gate is lifted", order, want)
+	}
+}
+
 func scaleTo(t *testing.T, run *nodetest.Run, namespace string, count int) {
 	t.Helper()
 	code, said := cluster.Swage(t, namespace, "scale", run.Driver, strconv.Itoa(count)).Ends(t)
