@@ -57,6 +57,7 @@ func Differences() []Difference {
 		{Row: "`spark-env.sh`", Test: "TestS12SparkEnv"},
 		{Row: malformed, Treatment: RefusedHere, Cases: []string{"bad-quantity", "bad-pod-name"}},
 		{Row: malformed, Treatment: RefusedHere, Cases: []string{"volume-size-without-unit"}, Versions: []string{"3.5"}},
+		{Row: "executors, where their number is given", Test: "TestS2WhoMakesExecutors"},
 		{Row: "order of creation", Test: "TestS5Order"},
 		{Row: "a claim with a fixed name, class and size that exists", Test: "TestAClaimThatExistsStaysItsOwners"},
 		{Row: "exit code", Test: "TestS17TheProgramExitsAsTheApplication"},
