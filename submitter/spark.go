@@ -30,6 +30,7 @@ const (
 	keyKeytab      = "spark.kerberos.keytab"
 	keyPython      = "spark.pyspark.python"
 	keyPythonOwn   = "spark.pyspark.driver.python"
+	keyUI          = "spark.ui.enabled"
 	keyUIPort      = "spark.ui.port"
 	keyConnectPort = "spark.connect.grpc.binding.port"
 	keyBlockPort   = "spark.blockManager.port"
@@ -197,6 +198,7 @@ const (
 	envClassPath     = "SPARK_CLASSPATH"
 	envLibraryPath   = "SPARK_EXECUTOR_LIBRARY_PATH"
 	envJavaOption    = "SPARK_JAVA_OPT_"
+	envDriverIP      = "SPARK_DRIVER_POD_IP"
 	envExecutorIP    = "SPARK_EXECUTOR_POD_IP"
 	envExecutorPod   = "SPARK_EXECUTOR_POD_NAME"
 	schedulerName    = "CoarseGrainedScheduler" // the endpoint that executors register with

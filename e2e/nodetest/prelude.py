@@ -3,7 +3,7 @@ import os
 import sys
 import time
 
-from pyspark import SparkContext
+from pyspark import SparkConf, SparkContext
 
 
 def tell(name, value):
@@ -44,4 +44,5 @@ def pi(sc):
 
 
 # No SparkSession: SQL takes longer to start than all that these jobs do.
-sc = SparkContext.getOrCreate()
+# IN_CODE is what the program sets itself, whatever it was submitted with.
+sc = SparkContext.getOrCreate(SparkConf().setAll(json.loads(os.environ.get("IN_CODE", "{}")).items()))

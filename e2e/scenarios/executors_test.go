@@ -39,19 +39,24 @@ tell("third", third)
 
 // S3: executors by both run real Spark. The driver adopts them, and replaces
 // those that are lost by its own hand, as fast as it notices; at its end it cleans up.
+// S2: what the program sets in code comes too late for them, and is told.
 func TestExecutorsByBoth(t *testing.T) {
 	t.Parallel()
 	namespace := cluster.Namespace(t)
 	cluster.Template(t, namespace, "base", podtemplate.Default, map[string]string{"executor.yaml": mark("SHAPED", "yes")})
 	run := cluster.SwageBegin(t, nodetest.Job{
 		Namespace: namespace, Executors: 3, Script: threeLosing,
-		Conf: map[string]string{"spark.kubernetes.executor.deleteOnTermination": ""},
+		Conf: map[string]string{
+			"spark.kubernetes.executor.deleteOnTermination": "",
+			"spark.kubernetes.driverEnv.IN_CODE":            `{"spark.executorEnv.MODE": "late", "spark.sql.shuffle.partitions": "3"}`,
+		},
 	}, "--executors-by", "both")
 	run.AwaitTold(t, "first")
 	wantAllShaped(t, run.Run, "first", "1000001", "1000002", "1000003")
 	lose(t, run.Run, "second")
 	lose(t, run.Run, "third")
-	if code, said := run.Ends(t); code != 0 {
+	code, said := run.Ends(t)
+	if code != 0 || !strings.Contains(said, "what executors were made without: spark.executorEnv.MODE;") {
 		t.Errorf("exit code %d\n%s", code, said)
 	}
 	wantAllShaped(t, run.Run, "third")

@@ -57,7 +57,6 @@ swage.dev/template.
 
 In a pod it uses the pod's service account; elsewhere a kubeconfig. Logs go to
 standard error, as JSON unless that is a terminal.`,
-		Version:       buildversion.Line("swage-webhook"),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args: func(command *cobra.Command, args []string) error {
@@ -66,10 +65,15 @@ standard error, as JSON unless that is a terminal.`,
 			}
 			return nil
 		},
-		RunE: func(command *cobra.Command, _ []string) error { return run(command.Context(), &f, logs) },
+		RunE: func(command *cobra.Command, _ []string) error {
+			if f.version {
+				_, err := io.WriteString(command.OutOrStdout(), buildversion.Line("swage-webhook"))
+				return err
+			}
+			return run(command.Context(), &f, logs)
+		},
 	}
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
-	command.SetVersionTemplate("{{.Version}}")
 	f.register(command.Flags())
 	return command
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -57,9 +59,24 @@ func (e *executors) keepers() func(ctx context.Context, tell func(string)) {
 		return nil
 	}
 	return func(ctx context.Context, tell func(string)) {
-		if err := e.keep(ctx, false, tell); err != nil {
-			tell("executors were not kept: " + err.Error())
-		}
+		var both sync.WaitGroup
+		both.Go(func() {
+			if err := e.keep(ctx, false, tell); err != nil {
+				tell("executors were not kept: " + err.Error())
+			}
+		})
+		both.Go(func() { e.compare(ctx, tell) })
+		both.Wait()
+	}
+}
+
+// compare tells, once, what the program sets in code too late for executors
+// that are there already. Where nobody may ask the driver, nothing is told.
+func (e *executors) compare(ctx context.Context, tell func(string)) {
+	names, err := submitter.ProgramSettings(ctx, e.server, e.driver, e.objects)
+	if err == nil && len(names) > 0 {
+		tell("the program sets in code what executors were made without: " + strings.Join(names, ", ") +
+			"; give that on the command line, or use --executors-by driver")
 	}
 }
 
