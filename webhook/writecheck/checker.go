@@ -88,13 +88,11 @@ func (c *Checker) decide(ctx context.Context, req *admissionv1.AdmissionRequest)
 		return refuse(metrics.WriteFailed, http.StatusServiceUnavailable, "the templates have not been read yet: try again")
 	}
 	before, after, err := configMaps(req)
-	switch {
-	case err != nil:
+	if err != nil {
 		return refuse(metrics.WriteFailed, http.StatusBadRequest, "%v", err)
-	case !c.opts.Templates.Covers(req.Namespace), !c.ours(before) && !c.ours(after):
-		return decision{outcome: metrics.WriteForeign}
-	case before != nil && after != nil && sameTemplate(before, after):
-		return decision{outcome: metrics.WriteUnchanged}
+	}
+	if outcome := c.passes(req.Namespace, before, after); outcome != "" {
+		return decision{outcome: outcome}
 	}
 	if after == nil {
 		if free, err := c.freeToDelete(ctx, req); free || err != nil {
@@ -105,6 +103,17 @@ func (c *Checker) decide(ctx context.Context, req *admissionv1.AdmissionRequest)
 		return d
 	}
 	return c.judge(after)
+}
+
+// passes says why a write needs no look at its writer; "" when it does.
+func (c *Checker) passes(namespace string, before, after *corev1.ConfigMap) metrics.Write {
+	switch {
+	case !c.opts.Templates.Covers(namespace), !c.ours(before) && !c.ours(after):
+		return metrics.WriteForeign
+	case before != nil && after != nil && sameTemplate(before, after):
+		return metrics.WriteUnchanged
+	}
+	return ""
 }
 
 func (c *Checker) ours(cm *corev1.ConfigMap) bool { return cm != nil && c.opts.Templates.Ours(cm) }
