@@ -48,7 +48,8 @@ func TestExecutorsByBoth(t *testing.T) {
 		Namespace: namespace, Executors: 3, Script: threeLosing,
 		Conf: map[string]string{
 			"spark.kubernetes.executor.deleteOnTermination": "",
-			"spark.kubernetes.driverEnv.IN_CODE":            `{"spark.executorEnv.MODE": "late", "spark.sql.shuffle.partitions": "3"}`,
+			"spark.ui.enabled":                   "true", // there the driver is asked
+			"spark.kubernetes.driverEnv.IN_CODE": `{"spark.executorEnv.MODE": "late", "spark.sql.shuffle.partitions": "3"}`,
 		},
 	}, "--executors-by", "both")
 	run.AwaitTold(t, "first")
