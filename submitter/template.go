@@ -28,6 +28,9 @@ func (b *build) readTemplate(file string) error {
 	if err != nil {
 		return err
 	}
+	if err := checkTemplate(file, text); err != nil {
+		return err
+	}
 	if err := yaml.Unmarshal(text, b.pod); err != nil {
 		return refuse("pod template %s: %v", file, err)
 	}
