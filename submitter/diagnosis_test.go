@@ -103,6 +103,7 @@ func TestTroubleIsToldOnceWithItsCause(t *testing.T) {
 			inPhase(driver, "Pending", notScheduled("Unschedulable", "0/3")), inPhase(driver, "Pending", waitsFor("ErrImagePull", "not found")),
 		}, []string{"Unschedulable Unschedulable: 0/3", "Image ErrImagePull, container c, image spark:none: not found"}},
 		{"a container that is being made is no trouble", []*corev1.Pod{inPhase(driver, "Pending", waitsFor("ContainerCreating", ""))}, nil},
+		{"nor is a gate that is gone, although the scheduler has not said so yet", []*corev1.Pod{inPhase(driver, "Pending", notScheduled("SchedulingGated", "Scheduling is blocked"))}, nil},
 		{"nor is what a running pod waits for", []*corev1.Pod{inPhase(driver, "Running", waitsFor("ErrImagePull", "of a sidecar"))}, nil},
 	} {
 		t.Run(row.rule, func(t *testing.T) {

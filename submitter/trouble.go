@@ -64,9 +64,13 @@ func troubleOf(pod *corev1.Pod) *Trouble {
 	return nil
 }
 
+// notScheduled is nil where the gates are gone and only the scheduler has not said so yet.
 func notScheduled(pod *corev1.Pod, condition corev1.PodCondition) *Trouble {
 	if condition.Reason != corev1.PodReasonSchedulingGated {
 		return &Trouble{Pod: pod.Name, Kind: Unschedulable, Message: inOneLine(cmp.Or(condition.Reason, string(Unschedulable)), condition.Message)}
+	}
+	if len(pod.Spec.SchedulingGates) == 0 {
+		return nil
 	}
 	var gates []string
 	for _, gate := range pod.Spec.SchedulingGates {
