@@ -1,6 +1,7 @@
 package submitter
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -76,16 +77,33 @@ func checkMode(mode string) error {
 
 // masterURL is the setting spark.master: k8s:// and the API server's URL, https unless it says http.
 func masterURL(master string) (string, error) {
-	url, found := strings.CutPrefix(master, masterPrefix)
-	if !found || url == "" {
+	address, found := strings.CutPrefix(master, masterPrefix)
+	if !found || address == "" {
 		return "", refuse("--master %s: expected k8s://HOST:PORT, the API server of a Kubernetes cluster", master)
 	}
-	scheme, _, found := strings.Cut(url, "://")
+	scheme, _, found := strings.Cut(address, "://")
 	switch {
 	case !found:
-		return masterPrefix + "https://" + url, nil
+		return masterPrefix + "https://" + address, checkAddress("https://" + address)
 	case strings.EqualFold(scheme, "https"), strings.EqualFold(scheme, "http"):
-		return master, nil
+		return master, checkAddress(address)
 	}
 	return "", refuse("--master %s: the URL begins with %s://, expected https:// or http://", master, scheme)
+}
+
+// checkAddress refuses what is no server's URL. It does not repeat one with a password, which would stay in logs and in
+// the driver's configuration.
+func checkAddress(address string) error {
+	parsed, err := url.Parse(address)
+	switch {
+	case strings.Contains(address, "@"):
+		return refuse("--master: the URL holds a user or a password: leave them out, and give credentials by a kubeconfig")
+	case err != nil:
+		return refuse("--master: %v: expected k8s://HOST:PORT", err)
+	case parsed.Hostname() == "":
+		return refuse("--master %s%s: it names no host: expected k8s://HOST:PORT", masterPrefix, address)
+	case parsed.RawQuery != "" || parsed.Fragment != "":
+		return refuse("--master: a URL with ? or #: expected k8s://HOST:PORT")
+	}
+	return nil
 }

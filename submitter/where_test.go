@@ -50,6 +50,23 @@ func TestS10MastersThatAreNotKubernetes(t *testing.T) {
 	}
 }
 
+// What is no server's URL is refused before anything is created, and what may be a password is not said again.
+func TestS10MastersThatAreNoURL(t *testing.T) {
+	for _, row := range []struct{ rule, master, says string }{
+		{"a port that is none", "k8s://h:port", "invalid port"},
+		{"no host", "k8s://http://", "names no host"},
+		{"a port alone", "k8s://:6443", "names no host"},
+		{"a query", "k8s://https://h?token=hunter2", "?"},
+		{"a password", "k8s://me:hunter2@h:6443", "leave them out"},
+		{"a password in a URL that is none otherwise", "k8s://https://me:hunter2@h:port", "leave them out"},
+	} {
+		_, err := (request{args: []string{"--master", row.master}}).plan(t)
+		if !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), row.says) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", row.rule, err)
+		}
+	}
+}
+
 func TestS10Namespace(t *testing.T) {
 	set := []string{"--conf", "spark.kubernetes.namespace=a"}
 	for _, row := range []struct {
