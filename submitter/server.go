@@ -188,7 +188,7 @@ func (s *Server) sendFor(ctx context.Context, accept, method, address, contentTy
 	case err != nil && ctx.Err() != nil:
 		return nil, fmt.Errorf("interrupted: %w", context.Cause(ctx))
 	case err != nil:
-		return nil, fmt.Errorf("the API server does not answer: %w", err)
+		return nil, unreached(err)
 	}
 	s.warn(response.Header)
 	if response.StatusCode >= http.StatusMultipleChoices {
@@ -205,6 +205,7 @@ func statusError(response *http.Response, method string) error {
 	text, _ := io.ReadAll(io.LimitReader(response.Body, mostOfAnError))
 	failed := &apierrors.StatusError{}
 	if json.Unmarshal(text, &failed.ErrStatus) == nil && failed.ErrStatus.Kind == "Status" {
+		explain(&failed.ErrStatus)
 		return failed
 	}
 	return apierrors.NewGenericServerResponse(response.StatusCode, method, podResource, "", strings.TrimSpace(string(text)), 0, false)
