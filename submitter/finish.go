@@ -73,7 +73,7 @@ func (b *build) confFiles() (map[string]string, error) {
 	b.clientFiles = maps.Clone(data)
 	settings := merged(b.conf.All(), b.props)
 	data[confFile] = properties.Format(settings)
-	return data, nil
+	return data, checkConfSize(data, settings)
 }
 
 // notConf are files that stay with the client: settings are in one file of their own, and these are no text.
