@@ -51,3 +51,16 @@ func TestKillNeedsADriver(t *testing.T) {
 		t.Errorf("got %v, calls %q", err, a.calls)
 	}
 }
+
+// spark-submit --kill with the name of somebody's pod would delete that.
+func TestKillByNameLeavesOthersPodsAlone(t *testing.T) {
+	a := &answers{fixed: map[string]string{"DELETE pods/d": "{}"}}
+	stranger := sparkPod("driver", "d")
+	stranger.Labels = map[string]string{"app": "database"}
+	if err := submitter.KillDriver(t.Context(), a.server(), stranger, nil); !errors.Is(err, submitter.ErrNoDriver) || len(a.calls) != 0 {
+		t.Errorf("got %v, calls %q", err, a.calls)
+	}
+	if err := submitter.KillDriver(t.Context(), a.server(), sparkPod("driver", "d"), nil); err != nil || len(a.calls) != 1 {
+		t.Errorf("got %v, calls %q", err, a.calls)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
+	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/submitter/sparkconf"
 )
 
@@ -109,8 +110,13 @@ func (s *Submission) Drivers(ctx context.Context, server *Server, defaultNamespa
 	return drivers, nil
 }
 
-// KillDriver deletes one driver as spark-submit --kill does: what it owns goes after it.
+// KillDriver deletes one driver as spark-submit --kill does: what it owns goes
+// after it. A pod that is no driver of Spark's is left alone, with ErrNoDriver:
+// the name may be a slip.
 func KillDriver(ctx context.Context, server *Server, driver *corev1.Pod, grace *time.Duration) error {
+	if driver.Labels[podtemplate.RoleLabel] != string(podtemplate.Driver) {
+		return fmt.Errorf("pod %s of namespace %s: %w", driver.Name, driver.Namespace, ErrNoDriver)
+	}
 	err := server.deleteTarget(ctx, target{apiVersion: "v1", kind: "Pod", namespace: driver.Namespace, name: driver.Name, uid: driver.UID}, background, grace)
 	if err != nil && !apierrors.IsNotFound(err) {
 		return fmt.Errorf("killing %s: %w", driver.Name, err)

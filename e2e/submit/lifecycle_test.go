@@ -82,6 +82,15 @@ func wantTables(t *testing.T, namespace string) {
 	}
 }
 
+// A driver without a node has no log, which is said, and is no success.
+func TestLogsOfADriverWithoutANode(t *testing.T) {
+	namespace := server.Namespace(t)
+	driverOf(t, namespace, "waiting-driver", "spark-1", unschedulable)
+	if out, said, code := program(t, "logs", "waiting-driver", "-n", namespace); code != 1 || out != "" || !strings.Contains(said, "-f waits for it") {
+		t.Errorf("exit code %d\n%s%s", code, out, said)
+	}
+}
+
 // An application is named by its driver's pod, its id, or its name when only one has it.
 func TestStatus(t *testing.T) {
 	namespace := server.Namespace(t)

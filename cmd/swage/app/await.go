@@ -52,7 +52,7 @@ func (p *Process) await(ctx context.Context, signals *interrupts, server *submit
 	case errors.Is(err, errInterrupted):
 		return failure{ExitInterrupted, err}
 	case err != nil:
-		return failure{ExitServer, err}
+		return failure{ExitServer, fmt.Errorf("%w; the application goes on, unseen from here: do not submit it again", err)}
 	}
 	return a.tellOutcome(ctx, outcome)
 }

@@ -78,6 +78,8 @@ func printLog(cmd *cobra.Command, server *submitter.Server, pod *corev1.Pod, o s
 		if err := submitter.AwaitStart(cmd.Context(), server, pod, func(why string) { fmt.Fprintf(cmd.ErrOrStderr(), "%s waits: %s\n", pod.Name, why) }); err != nil {
 			return failure{ExitServer, err}
 		}
+	} else if pod.Spec.NodeName == "" {
+		return failure{ExitServer, fmt.Errorf("%s has no node and no log yet: -f waits for it", pod.Name)}
 	}
 	log, err := submitter.Logs(cmd.Context(), server, pod, o)
 	if err != nil {
