@@ -20,9 +20,13 @@ var ErrNoApplication = errors.New("no such application")
 var ErrAmbiguous = errors.New("several applications")
 
 const (
-	driversOnly  = podtemplate.RoleLabel + "=" + string(podtemplate.Driver)
-	allSparkPods = podtemplate.RoleLabel + " in (" + string(podtemplate.Driver) + "," + string(podtemplate.Executor) + ")"
+	driversOnly   = podtemplate.RoleLabel + "=" + string(podtemplate.Driver)
+	executorsOnly = podtemplate.RoleLabel + "=" + string(podtemplate.Executor)
+	allSparkPods  = podtemplate.RoleLabel + " in (" + string(podtemplate.Driver) + "," + string(podtemplate.Executor) + ")"
 )
+
+// ofApplication selects the pods of an application, driver and executors.
+func ofApplication(id string) string { return podtemplate.AppIDLabel + "=" + id }
 
 // Applications are those of a namespace, "" for all namespaces, oldest first: known by Spark's labels, whoever made them.
 func Applications(ctx context.Context, server *Server, namespace string) ([]Pods, error) {
@@ -67,7 +71,7 @@ func Find(ctx context.Context, server *Server, namespace, word string) (*Pods, e
 		return server.withExecutors(ctx, matches[0])
 	}
 	if len(validation.IsValidLabelValue(word)) == 0 { // executors of a driver that is no pod of Spark's
-		list, err := server.listPods(ctx, namespace, podtemplate.AppIDLabel+"="+word)
+		list, err := server.listPods(ctx, namespace, ofApplication(word))
 		if apps := grouped(pointers(list)); err == nil && len(apps) == 1 {
 			return &apps[0], nil
 		}
@@ -108,9 +112,9 @@ func ambiguous(word string, drivers []*corev1.Pod) error {
 
 // withExecutors are the pods of a driver's application.
 func (s *Server) withExecutors(ctx context.Context, driver *corev1.Pod) (*Pods, error) {
-	selector := podtemplate.RoleLabel + "=" + string(podtemplate.Executor)
+	selector := executorsOnly
 	if id := driver.Labels[podtemplate.AppIDLabel]; id != "" {
-		selector += "," + podtemplate.AppIDLabel + "=" + id
+		selector += "," + ofApplication(id)
 	}
 	list, err := s.listPods(ctx, driver.Namespace, selector)
 	if err != nil && !apierrors.IsForbidden(err) {

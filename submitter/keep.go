@@ -83,7 +83,7 @@ func (k *keeper) query() podQuery {
 	if k.executors.By == ByBoth {
 		return podQuery{namespace: k.driver.Namespace, name: k.driver.Name}
 	}
-	return podQuery{namespace: k.driver.Namespace, labels: podtemplate.AppIDLabel + "=" + k.driver.Labels[podtemplate.AppIDLabel]}
+	return podQuery{namespace: k.driver.Namespace, labels: ofApplication(k.driver.Labels[podtemplate.AppIDLabel])}
 }
 
 // run steps whenever pods changed, or time has come.

@@ -1,6 +1,7 @@
 package submitter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ func (m maker) all(ctx context.Context, ordinals []int) (failed []int, err error
 	for i, reason := range reasons {
 		if reason != nil {
 			failed = append(failed, ordinals[i])
-			err = firstError(err, reason)
+			err = cmp.Or(err, reason)
 		}
 	}
 	return failed, err
@@ -114,7 +115,7 @@ func checkPrefix(ctx context.Context, server *Server, objects *Objects) error {
 	if objects.ExecutorPrefix == "" {
 		return nil
 	}
-	list, err := server.listPods(ctx, objects.Namespace, podtemplate.RoleLabel+"="+string(podtemplate.Executor))
+	list, err := server.listPods(ctx, objects.Namespace, executorsOnly)
 	if apierrors.IsForbidden(err) {
 		return nil
 	}
@@ -139,11 +140,4 @@ func (m maker) existing(ctx context.Context, wanted *corev1.Pod, reason error) (
 		return nil, fmt.Errorf("%w (%w)", errTaken, reason)
 	}
 	return found, nil
-}
-
-func firstError(first, later error) error {
-	if first != nil {
-		return first
-	}
-	return later
 }

@@ -50,10 +50,8 @@ const redactedInUI = "*********(redacted)"
 func (s *Server) programSettings(ctx context.Context, driver *corev1.Pod, appID string) (map[string]string, error) {
 	address := fmt.Sprintf("%s:%d/proxy/api/v1/applications/%s/environment", s.pod(driver.Namespace, driver.Name), UIPort(driver), url.PathEscape(appID))
 	for pause := firstAsked; ; pause = min(2*pause, seldomAsked) {
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(pause):
+		if err := sleep(ctx, pause); err != nil {
+			return nil, err
 		}
 		var environment struct{ SparkProperties [][]string }
 		err := s.call(ctx, http.MethodGet, address, "", nil, &environment)

@@ -78,7 +78,7 @@ func scaleOnce(ctx context.Context, m maker, wanted int) (*Scaled, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := m.server.listPods(ctx, m.driver.Namespace, podtemplate.AppIDLabel+"="+m.driver.Labels[podtemplate.AppIDLabel])
+	list, err := m.server.listPods(ctx, m.driver.Namespace, ofApplication(m.driver.Labels[podtemplate.AppIDLabel]))
 	if err != nil {
 		return nil, fmt.Errorf("listing the executors of %s: %w", m.driver.Name, err)
 	}

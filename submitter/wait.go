@@ -72,7 +72,7 @@ func (w *waiting) follow(ctx context.Context, pause time.Duration) error {
 	alone := podQuery{namespace: w.driver.Namespace, name: w.driver.Name}
 	query := alone
 	if id := w.driver.Labels[podtemplate.AppIDLabel]; id != "" {
-		query = podQuery{namespace: w.driver.Namespace, labels: podtemplate.AppIDLabel + "=" + id}
+		query = podQuery{namespace: w.driver.Namespace, labels: ofApplication(id)}
 	}
 	see := func(pods podSet) enough { return w.see(ctx, pods) }
 	err := w.server.followPods(ctx, query, pause, see)
