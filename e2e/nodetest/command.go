@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -54,12 +53,8 @@ func (c *Cluster) Swage(t testing.TB, namespace string, args ...string) *Command
 func (c *Cluster) SparkSubmit(t testing.TB, job Job, args ...string) *Command {
 	t.Helper()
 	job.setDefaults()
-	path, err := product.Program(t.Context(), product.Swage)
+	link, err := product.SparkSubmit(t.Context(), t.TempDir())
 	if err != nil {
-		t.Fatal(err)
-	}
-	link := filepath.Join(t.TempDir(), "spark-submit")
-	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), link, append(args, job.args(c)...)...)

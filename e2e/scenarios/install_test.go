@@ -52,7 +52,7 @@ func written(t *testing.T) (secret *corev1.Secret, bundles [2][]byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checks, err := registrations.ValidatingWebhookConfigurations().Get(t.Context(), "swage-templates", metav1.GetOptions{})
+	checks, err := registrations.ValidatingWebhookConfigurations().Get(t.Context(), webhooktest.TemplatesName, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,10 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"testing"
-	"time"
 
+	"swage.dev/swage/e2e/costs"
 	"swage.dev/swage/e2e/product"
 	"swage.dev/swage/e2e/spark"
 )
@@ -42,53 +41,34 @@ func BenchmarkS27BesideSparkSubmit(b *testing.B) {
 	swage := exec.Cmd{Path: program, Args: append([]string{program, "submit", "--executors-by", "submitter", "--gang"}, args...), Env: env}
 	submit := filepath.Join(home, "bin", "spark-submit")
 	java := exec.Cmd{Path: submit, Args: append([]string{submit}, args...), Env: env}
-	measure(b, &swage) // both are warm
-	measure(b, &java)
-	var ours, theirs costs
+	var warm, ours, theirs costs.Costs // both programs are warm
+	warm.Run(b, again(b, &swage))
+	warm.Run(b, again(b, &java))
 	b.ResetTimer()
 	for b.Loop() {
-		ours.add(measure(b, &swage))
-		ours.add(measure(b, &swage)) // twice: it is over before the load has changed
-		theirs.add(measure(b, &java))
+		ours.Run(b, again(b, &swage))
+		ours.Run(b, again(b, &swage)) // twice: it is over before the load has changed
+		theirs.Run(b, again(b, &java))
 	}
-	ours.report(b, "swage-", "p50-", median)
-	ours.report(b, "swage-", "best-", slices.Min[[]float64])
-	theirs.report(b, "spark-", "p50-", median)
-	b.ReportMetric(median(theirs.wall)/median(ours.wall), "wall-ratio")
-	b.ReportMetric(median(theirs.cpu)/median(ours.cpu), "cpu-ratio")
-	b.ReportMetric(median(theirs.memory)/median(ours.memory), "memory-ratio")
+	report(b, &ours, "swage-", "p50-", costs.Median)
+	report(b, &ours, "swage-", "best-", slices.Min[[]float64])
+	report(b, &theirs, "spark-", "p50-", costs.Median)
+	b.ReportMetric(costs.Median(theirs.Wall)/costs.Median(ours.Wall), "wall-ratio")
+	b.ReportMetric(costs.Median(theirs.CPU)/costs.Median(ours.CPU), "cpu-ratio")
+	b.ReportMetric(costs.Median(theirs.Memory)/costs.Median(ours.Memory), "memory-ratio")
 }
 
-// costs are what processes cost: milliseconds, and MiB.
-type costs struct{ wall, cpu, memory []float64 }
-
-func (c *costs) add(wall time.Duration, used *syscall.Rusage) {
-	const milli = float64(time.Millisecond)
-	c.wall = append(c.wall, float64(wall)/milli)
-	c.cpu = append(c.cpu, float64(used.Utime.Nano()+used.Stime.Nano())/milli)
-	c.memory = append(c.memory, float64(used.Maxrss)/1024)
-}
-
-func (c *costs) report(b *testing.B, who, what string, of func([]float64) float64) {
+func report(b *testing.B, c *costs.Costs, who, what string, of func([]float64) float64) {
 	b.Helper()
-	b.ReportMetric(of(c.wall), who+what+"ms")
-	b.ReportMetric(of(c.cpu), who+what+"cpu-ms")
-	b.ReportMetric(of(c.memory), who+what+"MiB")
+	b.ReportMetric(of(c.Wall), who+what+"ms")
+	b.ReportMetric(of(c.CPU), who+what+"cpu-ms")
+	b.ReportMetric(of(c.Memory), who+what+"MiB")
 }
 
-func median(values []float64) float64 { return slices.Sorted(slices.Values(values))[len(values)/2] }
-
-// measure runs a copy of a command. What its children used counts too:
-// spark-submit is a script that starts one JVM and becomes another.
-func measure(b *testing.B, command *exec.Cmd) (time.Duration, *syscall.Rusage) {
+// again is a copy of a command, since each runs once.
+func again(b *testing.B, command *exec.Cmd) *exec.Cmd {
 	b.Helper()
 	cmd := exec.CommandContext(context.WithoutCancel(b.Context()), command.Path, command.Args[1:]...)
 	cmd.Env = command.Env
-	begin := time.Now()
-	out, err := cmd.CombinedOutput()
-	wall := time.Since(begin)
-	if err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
-	return wall, cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return cmd
 }

@@ -3,14 +3,13 @@ package submit_test
 import (
 	"os/exec"
 	"slices"
-	"syscall"
 	"testing"
-	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"swage.dev/swage/e2e/costs"
 	"swage.dev/swage/e2e/product"
 	"swage.dev/swage/e2e/swagewebhook"
 	"swage.dev/swage/podtemplate"
@@ -29,53 +28,30 @@ func BenchmarkS27Program(b *testing.B) {
 		b.Fatal(err)
 	}
 	bare, hooked := benchmarkNamespaces(b)
-	submitOnce(b, program, bare) // the binary is warm
-	var plain, shaped costs
+	var warm, plain, shaped costs.Costs // the binary is warm
+	warm.Run(b, submission(b, program, bare))
 	b.ResetTimer()
 	for b.Loop() {
-		plain.add(submitOnce(b, program, bare))
-		shaped.add(submitOnce(b, program, hooked))
+		plain.Run(b, submission(b, program, bare))
+		shaped.Run(b, submission(b, program, hooked))
 	}
-	plain.report(b, "")
-	b.ReportMetric(median(shaped.wall)/median(plain.wall), "webhook-ratio")
+	report(b, &plain, "")
+	b.ReportMetric(costs.Median(shaped.Wall)/costs.Median(plain.Wall), "webhook-ratio")
 }
 
-// costs are what processes cost.
-type costs struct {
-	wall, cpu []float64 // milliseconds
-	peak      float64   // MiB
-}
-
-func (c *costs) add(wall time.Duration, used *syscall.Rusage) {
-	const milli = float64(time.Millisecond)
-	c.wall = append(c.wall, float64(wall)/milli)
-	c.cpu = append(c.cpu, float64(used.Utime.Nano()+used.Stime.Nano())/milli)
-	c.peak = max(c.peak, float64(used.Maxrss)/1024)
-}
-
-func (c *costs) report(b *testing.B, who string) {
+func report(b *testing.B, c *costs.Costs, who string) {
 	b.Helper()
-	b.ReportMetric(slices.Min(c.wall), who+"best-ms")
-	b.ReportMetric(median(c.wall), who+"p50-ms")
-	b.ReportMetric(median(c.cpu), who+"p50-cpu-ms")
-	b.ReportMetric(c.peak, who+"peak-MiB")
+	b.ReportMetric(slices.Min(c.Wall), who+"best-ms")
+	b.ReportMetric(costs.Median(c.Wall), who+"p50-ms")
+	b.ReportMetric(costs.Median(c.CPU), who+"p50-cpu-ms")
+	b.ReportMetric(slices.Max(c.Memory), who+"peak-MiB")
 }
 
-func median(values []float64) float64 {
-	return slices.Sorted(slices.Values(values))[len(values)/2]
-}
-
-func submitOnce(b *testing.B, program, namespace string) (time.Duration, *syscall.Rusage) {
+func submission(b *testing.B, program, namespace string) *exec.Cmd {
 	b.Helper()
 	cmd := exec.CommandContext(b.Context(), program, append([]string{"submit", "--kubeconfig", server.Kubeconfig(), "-n", namespace, "--no-wait"}, five...)...)
 	cmd.Env = []string{"SPARK_USER=alice"}
-	begin := time.Now()
-	out, err := cmd.CombinedOutput()
-	wall := time.Since(begin)
-	if err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
-	return wall, cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return cmd
 }
 
 // benchmarkNamespaces are two: the webhook is called for pods of the second only.

@@ -1,8 +1,6 @@
 package submit_test
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,12 +11,8 @@ import (
 // sparkSubmit runs the program under the name spark-submit, as its wrappers do, and returns all that it says.
 func sparkSubmit(t *testing.T, args ...string) (said string, code int) {
 	t.Helper()
-	path, err := product.Program(t.Context(), product.Swage)
+	link, err := product.SparkSubmit(t.Context(), t.TempDir())
 	if err != nil {
-		t.Fatal(err)
-	}
-	link := filepath.Join(t.TempDir(), "spark-submit")
-	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
 	cmd := start(t)

@@ -11,7 +11,9 @@ import (
 // sees their changes in a second round (R35).
 const (
 	ConfigurationName = "00-swage"
-	WebhookName       = "shape.swage.dev"
+	// TemplatesName is the registration that checks writes of templates.
+	TemplatesName = "swage-templates"
+	WebhookName   = "shape.swage.dev"
 	// SystemNamespace is where swage-webhook runs in a whole cluster. The
 	// webhook is never asked about pods there: it could not start itself.
 	SystemNamespace = "swage-system"

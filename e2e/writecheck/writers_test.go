@@ -144,7 +144,7 @@ func TestWhileTheServerIsDown(t *testing.T) {
 func toNowhere(t *testing.T) {
 	t.Helper()
 	configs := server.Client().AdmissionregistrationV1().ValidatingWebhookConfigurations()
-	_, err := configs.Patch(t.Context(), "swage-templates", types.StrategicMergePatchType,
+	_, err := configs.Patch(t.Context(), webhooktest.TemplatesName, types.StrategicMergePatchType,
 		[]byte(`{"webhooks":[{"name":"templates.swage.dev","clientConfig":{"service":{"name":"swage-webhook","namespace":"swage-system","port":1}}}]}`), metav1.PatchOptions{})
 	if err != nil {
 		t.Fatal(err)
