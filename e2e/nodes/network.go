@@ -13,25 +13,11 @@ import (
 	"swage.dev/swage/e2e/programs"
 )
 
-// The pods' network: one bridge for all nodes. The bridge's own address is
-// where CoreDNS listens.
-const (
-	podBridge  = "podbr0"
-	podSubnet  = "10.88.0.0/16"
-	podGateway = "10.88.0.1"
-	dnsDomain  = "cluster.local"
-)
+const dnsDomain = "cluster.local"
 
 func (c *Cluster) startNetwork(ctx context.Context) error {
-	// The plugin would make the bridge with the first pod; CoreDNS needs it now.
-	for _, args := range [][]string{
-		{"link", "add", podBridge, "type", "bridge"},
-		{"addr", "add", podGateway + "/16", "dev", podBridge},
-		{"link", "set", podBridge, "up"},
-	} {
-		if _, err := c.machine.Run(ctx, "ip", args...); err != nil {
-			return err
-		}
+	if err := addBridge(ctx, c.machine); err != nil {
+		return err
 	}
 	if err := c.writeNetwork(); err != nil {
 		return err
