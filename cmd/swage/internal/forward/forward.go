@@ -7,14 +7,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/portforward"
 	"k8s.io/client-go/transport/spdy"
+
+	"swage.dev/swage/cmd/swage/internal/subresource"
 )
 
 // Options say what to forward. Config, Namespace, Pod, Remote and Ready are required.
@@ -94,11 +94,10 @@ func announce(ctx context.Context, forwarder *portforward.PortForwarder, tell fu
 // newForwarder prefers WebSockets, which pass more proxies, and falls back to SPDY for older API servers. SPDY's error is
 // the one to tell: it has the API server's reason.
 func newForwarder(o *Options, stop <-chan struct{}, ready chan struct{}) (*portforward.PortForwarder, error) {
-	target, err := url.Parse(strings.TrimSuffix(o.Config.Host, "/"))
+	target, err := subresource.URL(o.Config.Host, o.Namespace, o.Pod, "portforward")
 	if err != nil {
-		return nil, fmt.Errorf("the API server's URL: %w", err)
+		return nil, err
 	}
-	target = target.JoinPath("api/v1/namespaces", o.Namespace, "pods", o.Pod, "portforward")
 	transport, upgrader, err := spdy.RoundTripperFor(o.Config)
 	if err != nil {
 		return nil, err
