@@ -19,7 +19,7 @@ func (b *build) chooseAccess() error {
 		Context:   b.conf.Get(keyContext),
 		Token:     b.conf.Get(keySubmissionAuth + oauthTokenSuffix),
 		TokenFile: b.conf.Get(keySubmissionAuth + "oauthTokenFile"),
-		CAFile:    b.conf.Get(keySubmissionAuth + "caCertFile"),
+		CAFile:    b.conf.Get(SettingAuthority),
 		KeyFile:   b.conf.Get(keySubmissionAuth + "clientKeyFile"),
 		CertFile:  b.conf.Get(keySubmissionAuth + "clientCertFile"),
 	}

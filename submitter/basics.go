@@ -62,7 +62,7 @@ func (b *build) chooseLabels(sides map[string]string) (map[string]string, error)
 	own := merged(map[string]string{
 		podtemplate.VersionLabel: b.version,
 		podtemplate.AppIDLabel:   b.appID,
-		podtemplate.AppNameLabel: labelOf(b.conf.Raw(keyAppName)),
+		podtemplate.AppNameLabel: AppLabel(b.conf.Raw(keyAppName)),
 		podtemplate.RoleLabel:    string(b.side.role),
 	}, sides)
 	labels := b.conf.Prefixed(b.side.labels)

@@ -100,7 +100,7 @@ func (b *build) objects() *Objects {
 	return &Objects{
 		Driver: b.pod, Before: b.before, Owned: b.owned, Server: b.conf.Raw(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
 		Executors: b.executors, ExecutorPrefix: b.fixedPrefix, AppName: b.conf.Raw(keyAppName), AppID: b.appID, Access: b.access, Wait: b.wait,
-		Notes: b.app.notes, Redacted: b.redacted,
+		Templates: b.options.Templates, Notes: b.app.notes, Redacted: b.redacted,
 	}
 }
 

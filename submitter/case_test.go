@@ -80,8 +80,6 @@ func (s submission) plan(t testing.TB, edit func(*submitter.Options)) (*submitte
 	return submitter.Plan(o)
 }
 
-const pi = "local:///opt/spark/examples/pi.py"
-
 var update = flag.Bool("update", false, "write what is made as the expected output")
 
 func golden(t *testing.T, file, got string) {

@@ -7,6 +7,6 @@
 // objects. docs/submit.md lists where the objects differ from spark-submit's on
 // purpose.
 //
-// Apply creates the objects so that nothing is ever left without an owner, and
-// Wait waits for the application's exit code.
+// It reaches no cluster: package lifecycle creates the objects, waits for the
+// application, and tells about it.
 package submitter

@@ -29,7 +29,7 @@ func (n numbers) name(ordinal int) string {
 	if ordinal < n.Plain {
 		suffix = strconv.Itoa(ordinal + 1)
 	}
-	return n.Prefix + executorInfix + suffix
+	return n.Prefix + ExecutorInfix + suffix
 }
 
 // numbering begins with 1, where Spark's allocator makes none that could be met.
@@ -57,7 +57,7 @@ func (b *build) blindNames(executors int) (int, error) {
 }
 
 // longestPrefix leaves room for "-exec-" and an id of ten digits in a pod's name.
-const longestPrefix = 253 - len(executorInfix) - 10
+const longestPrefix = 253 - len(ExecutorInfix) - 10
 
 // chooseExecutorPrefix is what the names of executors begin with: the
 // setting's, else the application's, cut short where that is too long.

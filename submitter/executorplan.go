@@ -95,8 +95,8 @@ func (b *build) keepExecutors(e *executorBuild) error {
 	e.pod.Spec.Containers = append(e.pod.Spec.Containers, *e.container)
 	e.fillClaims()
 	b.executors = &Executors{
-		By: b.executorsBy, Count: count, Gang: b.options.Gang, OwnClaims: !driversClaims, pod: e.pod, places: e.places,
-		numbers: numbers,
+		By: b.executorsBy, Count: count, Gang: b.options.Gang, OwnClaims: !driversClaims, Templates: b.options.Templates,
+		pod: e.pod, places: e.places, numbers: numbers,
 	}
 	for _, object := range e.owned {
 		if claim, ok := object.(*corev1.PersistentVolumeClaim); ok {

@@ -1,7 +1,6 @@
 package submitter
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,10 +17,10 @@ import (
 const (
 	// ExecutorsAnnotation is how many executors there shall be. A swage that waits follows it.
 	ExecutorsAnnotation = podtemplate.Domain + "executors"
-	// claimedAnnotation is how many ordinals are taken: an id serves once in an application's life.
-	claimedAnnotation = podtemplate.Domain + "executors-made"
-	// recordAnnotation is the ConfigMap with what executors are made of.
-	recordAnnotation = podtemplate.Domain + "executors-from"
+	// ClaimedAnnotation is how many ordinals are taken: an id serves once in an application's life.
+	ClaimedAnnotation = podtemplate.Domain + "executors-made"
+	// RecordAnnotation is the ConfigMap with what executors are made of.
+	RecordAnnotation = podtemplate.Domain + "executors-from"
 )
 
 // recordKey is the ConfigMap's only key.
@@ -56,43 +55,21 @@ func (b *build) recordExecutors() error {
 	b.owned[len(b.owned)-1].SetLabels(map[string]string{podtemplate.AppIDLabel: b.appID})
 	count := strconv.Itoa(e.Count)
 	b.pod.Annotations = merged(b.pod.Annotations, map[string]string{
-		ExecutorsAnnotation: count, claimedAnnotation: count, recordAnnotation: name,
+		ExecutorsAnnotation: count, ClaimedAnnotation: count, RecordAnnotation: name,
 	})
 	return nil
 }
 
 var errNoRecord = errors.New("there is no pod in " + recordKey)
 
-// recorded is what a driver's executors are made of.
-func (s *Server) recorded(ctx context.Context, driver *corev1.Pod) (*Executors, error) {
-	name := driver.Annotations[recordAnnotation]
-	stored := &corev1.ConfigMap{}
-	if err := s.get(ctx, "ConfigMap", driver.Namespace, name, stored); err != nil {
-		return nil, fmt.Errorf("reading what executors of %s are made of: %w", driver.Name, err)
-	}
+// ReadExecutors reads what a driver's executors are made of from the ConfigMap
+// that its RecordAnnotation names. shapedWith is the system namespace of the
+// templates that shape them before they are created, nil for none: they have to
+// be read for Executors.Templates.
+func ReadExecutors(record *corev1.ConfigMap) (e *Executors, shapedWith *string, err error) {
 	var r executorRecord
-	if err := json.Unmarshal([]byte(stored.Data[recordKey]), &r); err != nil || r.Pod == nil || len(r.Pod.Spec.Containers) == 0 {
-		return nil, fmt.Errorf("the ConfigMap %s does not say what executors of %s are made of: was it changed? (%w)", name, driver.Name, errors.Join(err, errNoRecord))
+	if err := json.Unmarshal([]byte(record.Data[recordKey]), &r); err != nil || r.Pod == nil || len(r.Pod.Spec.Containers) == 0 {
+		return nil, nil, fmt.Errorf("the ConfigMap %s does not say what executors are made of: was it changed? (%w)", record.Name, errors.Join(err, errNoRecord))
 	}
-	if r.ShapedWith != nil && s.shaping == nil {
-		templates, err := ReadTemplates(ctx, s, driver.Namespace, *r.ShapedWith)
-		if err != nil {
-			return nil, err
-		}
-		s.ShapeHere(templates)
-	}
-	return &Executors{By: BySubmitter, OwnClaims: r.OwnClaims, numbers: r.Numbers, pod: r.Pod, claims: r.Claims, places: r.Places}, nil
-}
-
-// writeNumbers says how many executors a driver is meant to have, and how many
-// ordinals are taken. It fails with a conflict when the driver has changed since it was read.
-func (s *Server) writeNumbers(ctx context.Context, driver *corev1.Pod, wanted, claimed int) error {
-	patch := map[string]any{"metadata": map[string]any{
-		"uid": driver.UID, "resourceVersion": driver.ResourceVersion,
-		"annotations": map[string]string{ExecutorsAnnotation: strconv.Itoa(wanted), claimedAnnotation: strconv.Itoa(claimed)},
-	}}
-	if _, err := s.patchPod(ctx, driver.Namespace, driver.Name, patch); err != nil {
-		return fmt.Errorf("writing the number of executors to the driver %s: %w", driver.Name, err)
-	}
-	return nil
+	return &Executors{By: BySubmitter, OwnClaims: r.OwnClaims, numbers: r.Numbers, pod: r.Pod, claims: r.Claims, places: r.Places}, r.ShapedWith, nil
 }

@@ -1,11 +1,13 @@
 package submitter
 
 import (
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/podtemplate"
+	"swage.dev/swage/submitter/shapehere"
 )
 
 // ExecutorsBy says who makes the executors of an application.
@@ -43,6 +45,10 @@ type Executors struct {
 	// belong to the driver, as is Spark's default, and outlive the executor.
 	OwnClaims bool
 
+	// Templates shape each pod before it is created (S19). Nil: nobody does, or
+	// the webhook.
+	Templates *shapehere.Templates
+
 	numbers numbers
 	pod     *corev1.Pod
 	claims  []*corev1.PersistentVolumeClaim
@@ -61,6 +67,13 @@ func (e *Executors) Pod(ordinal int) *corev1.Pod {
 		place.fill(pod, id)
 	}
 	return pod
+}
+
+// Ordinal is which ordinal an executor's pod was made of; false for one that
+// was not made of these.
+func (e *Executors) Ordinal(pod *corev1.Pod) (ordinal int, ours bool) {
+	id, err := strconv.Atoi(pod.Labels[podtemplate.ExecutorIDLabel])
+	return id - e.numbers.First, err == nil && id >= e.numbers.First
 }
 
 // Claims makes the claims of an executor's volumes, none where all exist already.

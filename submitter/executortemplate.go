@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
+	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/submitter/shapehere"
 )
 
@@ -84,6 +85,7 @@ func (b *build) executorsAsMade() (*shapehere.Executors, error) {
 	e.pod.Spec.Containers = append(e.pod.Spec.Containers, *e.container)
 	made := &Executors{pod: e.pod, places: e.places, numbers: numbers{Prefix: b.prefix, First: 1}}
 	return &shapehere.Executors{
-		Made: [2]*corev1.Pod{made.Pod(0), made.Pod(1)}, Container: e.container.Name, Driver: driverInfo(b.pod),
+		Made: [2]*corev1.Pod{made.Pod(0), made.Pod(1)}, Container: e.container.Name,
+		Driver: &podtemplate.DriverInfo{Labels: b.pod.Labels, Annotations: b.pod.Annotations},
 	}, nil
 }

@@ -58,8 +58,8 @@ func resourcePrefixOf(appName, unique string) string {
 	return firstDigit.ReplaceAllString(strings.TrimPrefix(plainName(appName+"-"+unique), "-"), "x")
 }
 
-// labelOf is an application's name as the value of a label.
-func labelOf(appName string) string {
+// AppLabel is an application's name as the value of the label spark-app-name.
+func AppLabel(appName string) string {
 	name := plainName(appName)
 	if len(name) > dnsLabel {
 		name = name[:dnsLabel]

@@ -4,6 +4,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"swage.dev/swage/submitter/shapehere"
 )
 
 // Object is any object of the API.
@@ -28,6 +30,10 @@ type Objects struct {
 
 	// Executors are made besides the driver. Nil: the driver makes its own.
 	Executors *Executors
+
+	// Templates shape the driver before it is created (S19). Nil: nobody does, or
+	// the webhook.
+	Templates *shapehere.Templates
 
 	// ExecutorPrefix begins the names of executors by the user's choice, "" by
 	// nobody's: then they are new.

@@ -54,9 +54,9 @@ type Options struct {
 	// Default false.
 	Redact bool
 
-	// Templates shape the executors that the driver makes, by way of their pod
-	// template (S19); pods that are created here are shaped by
-	// Server.ShapeHere. Default: nobody shapes, or the webhook does.
+	// Templates shape the pods of the plan before they are created, and those of
+	// executors that the driver makes by way of their pod template (S19).
+	// Default: nobody shapes, or the webhook does.
 	Templates *shapehere.Templates
 
 	// Env looks up variables of the client's environment. Default: none is set.

@@ -1,78 +1,33 @@
 package submitter
 
 import (
-	"context"
-	"fmt"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
-	"time"
-
-	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
-
-// How often a driver is asked whether its program has made a SparkContext.
-const (
-	firstAsked  = 2 * time.Second
-	seldomAsked = time.Minute
-)
-
-// ProgramSettings waits until the driver's program has made its SparkContext,
-// and names the settings of executors' pods that the program set in code:
-// executors that were made before cannot know them. It asks the driver's web
-// interface through the API server, which takes the right to get pods/proxy. The
-// error is the context's when that ends first, or says why nobody may ask.
-func ProgramSettings(ctx context.Context, server *Server, driver *corev1.Pod, objects *Objects) ([]string, error) {
-	planned := objects.Settings()
-	if objects.Executors == nil || strings.EqualFold(planned[keyUI], "false") {
-		return nil, nil
-	}
-	found, err := server.programSettings(ctx, driver, objects.AppID)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for key, value := range found {
-		if ofExecutors(key) && value != redactedInUI && !objects.Executors.knows(key, planned[key], value, objects.AppID) {
-			names = append(names, key)
-		}
-	}
-	slices.Sort(names)
-	return names, nil
-}
 
 // redactedInUI is what Spark shows instead of a secret.
 const redactedInUI = "*********(redacted)"
 
-// programSettings asks until there is an answer: the port opens before the program has a context.
-func (s *Server) programSettings(ctx context.Context, driver *corev1.Pod, appID string) (map[string]string, error) {
-	address := fmt.Sprintf("%s:%d/proxy/api/v1/applications/%s/environment", s.pod(driver.Namespace, driver.Name), UIPort(driver), url.PathEscape(appID))
-	for pause := firstAsked; ; pause = min(2*pause, seldomAsked) {
-		if err := sleep(ctx, pause); err != nil {
-			return nil, err
-		}
-		var environment struct{ SparkProperties [][]string }
-		err := s.call(ctx, http.MethodGet, address, "", nil, &environment)
-		switch {
-		case err == nil && len(environment.SparkProperties) > 0:
-			return pairs(environment.SparkProperties), nil
-		case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
-			return nil, err
+// SetTooLate names the settings of executors' pods that a driver has otherwise
+// than they were planned, by the settings that it says it has: its program set
+// them in code, and executors that were made before cannot know them.
+func (o *Objects) SetTooLate(driver map[string]string) []string {
+	if o.Executors == nil {
+		return nil
+	}
+	planned := o.Settings()
+	var names []string
+	for key, value := range driver {
+		if ofExecutors(key) && value != redactedInUI && !o.Executors.knows(key, planned[key], value, o.AppID) {
+			names = append(names, key)
 		}
 	}
+	slices.Sort(names)
+	return names
 }
 
-func pairs(list [][]string) map[string]string {
-	found := map[string]string{}
-	for _, pair := range list {
-		if len(pair) == 2 {
-			found[pair[0]] = pair[1]
-		}
-	}
-	return found
-}
+// HasUI tells whether the driver has a web interface, as far as its settings say.
+func (o *Objects) HasUI() bool { return !strings.EqualFold(o.Settings()[keyUI], "false") }
 
 // ofExecutors tells whether executors' pods are made of a setting.
 func ofExecutors(key string) bool {

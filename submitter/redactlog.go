@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// redactor takes secrets out of lines that were written by programs.
-type redactor struct {
+// Redactor takes secrets out of lines that were written by programs.
+type Redactor struct {
 	keys   *regexp.Regexp
 	values []string // of secret settings that are known, longest first
 }
@@ -26,9 +26,9 @@ var (
 // leastSecret is how long a value must be to be looked for anywhere: "1" is in every log.
 const leastSecret = 4
 
-// newRedactor knows an application's settings, nil where they are not known.
-func newRedactor(settings map[string]string) *redactor {
-	r := &redactor{keys: secretKeys}
+// NewRedactor is one that knows an application's settings, nil where they are not known.
+func NewRedactor(settings map[string]string) *Redactor {
+	r := &Redactor{keys: secretKeys}
 	if own, err := regexp.Compile(settings[keyRedaction]); err == nil && settings[keyRedaction] != "" {
 		r.keys = own
 	}
@@ -41,9 +41,9 @@ func newRedactor(settings map[string]string) *redactor {
 	return r
 }
 
-// line is a line without the values of secrets: of those that are known, of what has a secret's key by Spark's own idea,
+// Line is a line without the values of secrets: of those that are known, of what has a secret's key by Spark's own idea,
 // up to the line's end where no quotes end it, and of what authenticates whoever knows it.
-func (r *redactor) line(text string) string {
+func (r *Redactor) Line(text string) string {
 	for _, value := range r.values {
 		text = strings.ReplaceAll(text, value, redactedValue)
 	}
@@ -52,7 +52,7 @@ func (r *redactor) line(text string) string {
 	return r.keyed(text)
 }
 
-func (r *redactor) keyed(text string) string {
+func (r *Redactor) keyed(text string) string {
 	var out strings.Builder
 	for {
 		at := keyAndValue.FindStringSubmatchIndex(text)
@@ -70,10 +70,11 @@ func (r *redactor) keyed(text string) string {
 	}
 }
 
-func (r *redactor) lines(all []string) []string {
+// Lines are several lines, each as by Line.
+func (r *Redactor) Lines(all []string) []string {
 	var clean []string
 	for _, line := range all {
-		clean = append(clean, r.line(line))
+		clean = append(clean, r.Line(line))
 	}
 	return clean
 }

@@ -1,6 +1,8 @@
 package submitter
 
-import "testing"
+import (
+	"testing"
+)
 
 // No value of a secret is told, in whatever way a program wrote it.
 func TestNoSecretInLines(t *testing.T) {
@@ -22,21 +24,21 @@ func TestNoSecretInLines(t *testing.T) {
 		{"a short value is in every text", `the abc of it`, `the abc of it`},
 		{"the name of a Secret is none", `no file /etc/db here`, `no file /etc/db here`},
 	} {
-		if got := newRedactor(settings).line(row.line); got != row.want {
+		if got := NewRedactor(settings).Line(row.line); got != row.want {
 			t.Errorf("%s: got %s", row.rule, got)
 		}
 	}
 }
 
 func TestTheUsersOwnIdeaOfASecret(t *testing.T) {
-	r := newRedactor(map[string]string{keyRedaction: "(?i)pin$", "my.pin": "12345"})
-	if got, want := r.line("pin=1 x"), "pin="+redactedValue; got != want {
+	r := NewRedactor(map[string]string{keyRedaction: "(?i)pin$", "my.pin": "12345"})
+	if got, want := r.Line("pin=1 x"), "pin="+redactedValue; got != want {
 		t.Errorf("got %s", got)
 	}
-	if got, want := r.line("sent 12345"), "sent "+redactedValue; got != want {
+	if got, want := r.Line("sent 12345"), "sent "+redactedValue; got != want {
 		t.Errorf("got %s", got)
 	}
-	if got := newRedactor(map[string]string{keyRedaction: "("}).line("password=x"); got != "password="+redactedValue {
+	if got := NewRedactor(map[string]string{keyRedaction: "("}).Line("password=x"); got != "password="+redactedValue {
 		t.Errorf("a pattern that is none: got %s", got)
 	}
 }

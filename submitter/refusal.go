@@ -14,6 +14,10 @@ type refusal struct{ text string }
 func (r *refusal) Error() string { return r.text }
 func (r *refusal) Unwrap() error { return ErrRefused }
 
+// Refuse is an error that wraps ErrRefused, for whoever takes requests that go
+// on to a plan, or come from one.
+func Refuse(format string, args ...any) error { return refuse(format, args...) }
+
 // refuse is an error that wraps ErrRefused.
 func refuse(format string, args ...any) error { return &refusal{fmt.Sprintf(format, args...)} }
 

@@ -1,7 +1,6 @@
 package submitter_test
 
 import (
-	"cmp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -10,9 +9,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/submitter"
-	"swage.dev/swage/submitter/commandline"
 	"swage.dev/swage/submitter/properties"
 	"swage.dev/swage/submitter/shapehere"
+	"swage.dev/swage/submitter/submittertest"
 )
 
 // request is a plan's inputs in few words: a Pi in an image without a version in its tag.
@@ -39,30 +38,19 @@ func (r request) plan(t *testing.T) (*submitter.Objects, error) {
 	return submitter.Plan(r.options(t))
 }
 
-// options are a plan's. Executors are the driver's business unless the request says otherwise.
 func (r request) options(t *testing.T) submitter.Options {
 	t.Helper()
-	args := []string{"--conf", "spark.kubernetes.container.image=" + strings.Clone(firstNonEmpty(r.image, "spark"))}
-	if !r.noMaster {
-		args = append(args, "--master", "k8s://https://api.example.com")
+	asked := submittertest.Request{
+		Args: r.args, Image: r.image, Version: r.version, Executors: r.executors, Gang: r.gang, Templates: r.templates,
 	}
-	line, err := commandline.Parse(append(append(args, r.args...), pi))
-	if err != nil {
-		t.Fatal(err)
+	if r.noMaster {
+		asked.Master = "-"
 	}
-	return submitter.Options{
-		Server: func(context string) (string, error) { return strings.ReplaceAll(r.server, "CONTEXT", context), nil },
-		Line:   line, SparkVersion: r.version, Namespace: r.namespace, ConfIn: r.confIn, Redact: r.redact, ExecutorsBy: cmp.Or(r.executors, submitter.ByDriver), Templates: r.templates,
-		Gang: r.gang, HelperImage: r.helper, DriverTimeout: r.timeout,
-		Env: func(name string) (string, bool) { value, set := r.env[name]; return value, set }, Files: r.files,
-	}
-}
-
-func firstNonEmpty(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
+	o := asked.Options(t)
+	o.Server = func(context string) (string, error) { return strings.ReplaceAll(r.server, "CONTEXT", context), nil }
+	o.Namespace, o.ConfIn, o.Redact, o.HelperImage, o.DriverTimeout = r.namespace, r.confIn, r.redact, r.helper, r.timeout
+	o.Env, o.Files = func(name string) (string, bool) { value, set := r.env[name]; return value, set }, r.files
+	return o
 }
 
 func (r request) must(t *testing.T) *submitter.Objects {

@@ -4,16 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"swage.dev/swage/podtemplate"
@@ -21,16 +17,6 @@ import (
 	"swage.dev/swage/submitter/shapehere"
 	"swage.dev/swage/submitter/submittertest"
 )
-
-func templateMap(name string, mode podtemplate.Mode, data map[string]string) corev1.ConfigMap {
-	return corev1.ConfigMap{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name, Labels: map[string]string{podtemplate.TemplateLabel: string(mode)}}, Data: data,
-	}
-}
-
-func withTemplates(maps ...corev1.ConfigMap) *shapehere.Templates {
-	return shapehere.New(shapehere.Options{Namespace: "default", SystemNamespace: "swage-system", Own: maps})
-}
 
 // S19: a field that Spark writes over, an enforced template or an executor's id
 // is refused for executors that the driver makes, with the field's name; for
@@ -46,7 +32,7 @@ func TestS19WhatTheDriversExecutorsCannotHave(t *testing.T) {
 		{"the executor's id", `{metadata: {annotations: {id: "{{EXECUTOR_ID}}"}}}`, podtemplate.Default, "metadata.annotations"},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
-			r := request{version: "4.1.2", templates: withTemplates(templateMap("t", row.mode, map[string]string{"executor.yaml": row.executor}))}
+			r := request{version: "4.1.2", templates: submittertest.Template(row.mode, map[string]string{"executor.yaml": row.executor})}
 			_, err := r.plan(t)
 			if !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), row.names) || !strings.Contains(err.Error(), "default/t/executor.yaml") {
 				t.Errorf("got %v", err)
@@ -71,14 +57,14 @@ func TestS19TheDriversExecutorsAreAsShaped(t *testing.T) {
 	} {
 		for _, user := range []string{"", users} {
 			t.Run(fmt.Sprintf("%s, a user's template %t", row.rule, user != ""), func(t *testing.T) {
-				maps := templateMap("t", podtemplate.Default, map[string]string{"executor.yaml": row.executor})
+				templates := submittertest.Template(podtemplate.Default, map[string]string{"executor.yaml": row.executor})
 				r := request{version: "4.1.2", args: []string{"--conf", "spark.executorEnv.MINE=1", "--conf", "spark.kubernetes.executor.label.team=mine"}}
 				if user != "" {
 					r.files = fstest.MapFS{"user.yaml": {Data: []byte(user)}}
 					r.args = append(r.args, "--conf", "spark.kubernetes.executor.podTemplateFile=/user.yaml")
 				}
-				want := shapedExecutor(t, r, withTemplates(maps))
-				got := fromTemplate(t, r, withTemplates(maps))
+				want := shapedExecutor(t, r, templates)
+				got := fromTemplate(t, r, templates)
 				if a, b := sorted(t, want), sorted(t, got); a != b {
 					t.Errorf("shaped:\n%s\nmade from the template:\n%s", a, b)
 				}
@@ -170,97 +156,4 @@ func inOrder(v any) any {
 		})
 	}
 	return v
-}
-
-// S19: a pod is asked for by a dry run, shaped as it came back, and created; one
-// that templates deny is not.
-func TestS19PodsAreShapedBeforeTheyAreCreated(t *testing.T) {
-	var f fakeServer
-	server := f.start(t)
-	server.ShapeHere(withTemplates(templateMap("t", podtemplate.Default, map[string]string{
-		"driver.yaml": `{metadata: {annotations: {shaped: "{{APP_NAME}}"}}, spec: {containers: [{name: spark, env: [{name: A, value: "1"}]}]}}`,
-	})))
-	objects := rich(t)
-	if _, err := submitter.Apply(t.Context(), server, objects); err != nil {
-		t.Fatal(err)
-	}
-	stored, calls := f.stored()
-	if calls[0] != "DRY /api/v1/namespaces/default/pods" || calls[1] != "POST /api/v1/namespaces/default/pods" {
-		t.Errorf("got %q", calls)
-	}
-	metadata := stored["pods/"+objects.Driver.Name]["metadata"].(map[string]any)
-	notes := metadata["annotations"].(map[string]any)
-	if notes["shaped"] != "pi-py" || !strings.Contains(fmt.Sprint(notes[podtemplate.ShapedAnnotation]), "default/t@") || metadata["resourceVersion"] != nil {
-		t.Errorf("got %v", metadata)
-	}
-}
-
-func TestS19WhatTemplatesDenyIsNotCreated(t *testing.T) {
-	for _, row := range []struct{ rule, driver, says string }{
-		{"an enforced template that does not load", `{spec: {x: 1}}`, "the templates deny it: a template that this pod needs cannot be used"},
-		{"a pod that would be invalid", `{spec: {containers: [{name: spark, volumeMounts: [{name: none, mountPath: /x}]}]}}`, "the templates deny it"},
-	} {
-		var f fakeServer
-		server := f.start(t)
-		server.ShapeHere(withTemplates(templateMap("t", podtemplate.Enforced, map[string]string{"driver.yaml": row.driver})))
-		_, err := submitter.Apply(t.Context(), server, rich(t))
-		stored, _ := f.stored()
-		if !apierrors.IsForbidden(err) || !strings.Contains(err.Error(), row.says) || len(stored) != 0 {
-			t.Errorf("%s: %v, %d objects", row.rule, err, len(stored))
-		}
-	}
-}
-
-// templateServer has a template in the namespace system, and forbids one place.
-type templateServer struct {
-	t         *testing.T
-	forbidden string
-}
-
-func (f *templateServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	switch {
-	case f.forbidden != "" && strings.Contains(r.URL.Path, f.forbidden):
-		w.WriteHeader(http.StatusForbidden)
-		_ = json.NewEncoder(w).Encode(status(http.StatusForbidden, "Forbidden", `configmaps is forbidden: User "u" cannot list`))
-	case strings.HasSuffix(r.URL.Path, "/namespaces/team"):
-		_, _ = w.Write([]byte(`{"metadata":{"labels":{"env":"prod"}}}`))
-	case strings.Contains(r.URL.Path, "/namespaces/system/"):
-		if r.URL.Query().Get("labelSelector") != "swage.dev/template,!swage.dev/class" {
-			f.t.Errorf("asked for %s", r.URL)
-		}
-		_, _ = w.Write([]byte(`{"items":[{"metadata":{"name":"s","namespace":"system","labels":{"swage.dev/template":"default"},
-			"annotations":{"swage.dev/namespaces":"env=prod"}},"data":{"driver.yaml":"{spec: {nodeSelector: {a: b}}}"}}]}`))
-	default:
-		_, _ = w.Write([]byte(`{"items":[]}`))
-	}
-}
-
-// S19: templates are read by the user's rights: what may not be read is said.
-func TestS19TemplatesAreReadByTheUsersRights(t *testing.T) {
-	f := &templateServer{t: t}
-	listening := httptest.NewServer(f)
-	t.Cleanup(listening.Close)
-	server := submitter.NewServer(listening.URL, listening.Client())
-	templates, err := submitter.ReadTemplates(t.Context(), server, "team", "system")
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := templates.Shape([]byte(`{"kind":"Pod","metadata":{"labels":{"spark-role":"driver"}},"spec":{}}`), shapehere.Driver{})
-	if err != nil || result.Verdict != podtemplate.Shaped {
-		t.Errorf("a template that selects the namespace: %v, %s", err, result.Message())
-	}
-	for place, says := range map[string]string{
-		"/namespaces/system/": "the templates of namespace system cannot be read: configmaps is forbidden",
-		"/namespaces/team/":   "the templates of namespace team cannot be read",
-	} {
-		f.forbidden = place
-		if _, err := submitter.ReadTemplates(t.Context(), server, "team", "system"); !apierrors.IsForbidden(err) || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: %v", place, err)
-		}
-	}
-	f.forbidden = "/namespaces/system/"
-	if _, err := submitter.ReadTemplates(t.Context(), server, "team", ""); err != nil {
-		t.Errorf("without a system namespace: %v", err)
-	}
 }

@@ -165,6 +165,17 @@ const (
 	oauthTokenSuffix = "oauthToken"
 )
 
+// Settings that whoever follows an application tells its user about.
+const (
+	SettingDriverPod         = keyDriverPod
+	SettingDriverMemory      = keyDriverMemory
+	SettingDriverOverhead    = keyDriverOverhead
+	SettingExecutorPrefix    = keyExecutorPrefix
+	SettingExecutorOverhead  = keyExecutorOverhead
+	SettingDynamicAllocation = keyDynamic
+	SettingAuthority         = keySubmissionAuth + "caCertFile"
+)
+
 // Variables of the client that are read.
 const (
 	envConfDir     = "SPARK_CONF_DIR"
@@ -205,6 +216,9 @@ const (
 	executorIDInText = "{{EXECUTOR_ID}}"
 )
 
+// ExecutorInfix is what Spark puts between the prefix of an executor's name and its number.
+const ExecutorInfix = "-exec-"
+
 // Names and places in the pods.
 const (
 	containerPrefix = "spark-kubernetes-"
@@ -219,7 +233,6 @@ const (
 	confFile      = "spark.properties"
 	confVolume    = "spark-conf-volume-driver"
 	defaultsFile  = "spark-defaults.conf"
-	executorInfix = "-exec-" // between an executor's prefix and its number
 	scratchVolume = "spark-local-dir-"
 	scratchDir    = "/var/data/spark-"
 

@@ -1,15 +1,9 @@
 package submitter
 
 import (
-	"context"
-	"fmt"
 	"strings"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-
-	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/submitter/sparkconf"
 )
 
@@ -80,46 +74,5 @@ func (s *Submission) readGrace(conf *sparkconf.Conf) error {
 		return refuse("%s=%d: expected a number of seconds", keyKillGrace, seconds)
 	}
 	s.Grace = new(time.Duration(seconds) * time.Second)
-	return nil
-}
-
-// Drivers are the pods that a submission means; none where there are none. Without a namespace in its id it means those
-// of a default; "" is all namespaces for a glob.
-func (s *Submission) Drivers(ctx context.Context, server *Server, defaultNamespace string) ([]*corev1.Pod, error) {
-	namespace := firstOf(s.Namespace, defaultNamespace)
-	if !s.Glob {
-		pod, err := server.getPod(ctx, namespace, s.Name)
-		if apierrors.IsNotFound(err) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("looking for %s: %w", s.ID, err)
-		}
-		return []*corev1.Pod{pod}, nil
-	}
-	list, err := server.listPods(ctx, namespace, driversOnly)
-	if err != nil {
-		return nil, fmt.Errorf("looking for %s: %w", s.ID, err)
-	}
-	var drivers []*corev1.Pod
-	for _, pod := range pointers(list) {
-		if strings.HasPrefix(pod.Name, s.Name) {
-			drivers = append(drivers, pod)
-		}
-	}
-	return drivers, nil
-}
-
-// KillDriver deletes one driver as spark-submit --kill does: what it owns goes
-// after it. A pod that is no driver of Spark's is left alone, with ErrNoDriver:
-// the name may be a slip.
-func KillDriver(ctx context.Context, server *Server, driver *corev1.Pod, grace *time.Duration) error {
-	if driver.Labels[podtemplate.RoleLabel] != string(podtemplate.Driver) {
-		return fmt.Errorf("pod %s of namespace %s: %w", driver.Name, driver.Namespace, ErrNoDriver)
-	}
-	err := server.deleteTarget(ctx, target{apiVersion: "v1", kind: "Pod", namespace: driver.Namespace, name: driver.Name, uid: driver.UID}, background, grace)
-	if err != nil && !apierrors.IsNotFound(err) {
-		return fmt.Errorf("killing %s: %w", driver.Name, err)
-	}
 	return nil
 }

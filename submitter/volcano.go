@@ -9,8 +9,8 @@ import (
 
 // Volcano's names: its scheduler finds the group of a pod by the annotation.
 const (
-	volcanoVersion     = "scheduling.volcano.sh/v1beta1"
-	podGroupKind       = "PodGroup"
+	PodGroupVersion    = "scheduling.volcano.sh/v1beta1"
+	PodGroupKind       = "PodGroup"
 	podGroupAnnotation = "scheduling.k8s.io/group-name"
 )
 
@@ -45,8 +45,8 @@ func (b *build) podGroup() (*unstructured.Unstructured, error) {
 	if group.Object == nil { // an empty file
 		group.Object = map[string]any{}
 	}
-	if version, kind := group.GetAPIVersion(), group.GetKind(); version != "" && version != volcanoVersion || kind != "" && kind != podGroupKind {
-		return nil, refuse("%s is a %s of %s: expected a %s of %s", what, kind, version, podGroupKind, volcanoVersion)
+	if version, kind := group.GetAPIVersion(), group.GetKind(); version != "" && version != PodGroupVersion || kind != "" && kind != PodGroupKind {
+		return nil, refuse("%s is a %s of %s: expected a %s of %s", what, kind, version, PodGroupKind, PodGroupVersion)
 	}
 	for _, member := range []string{"metadata", "spec"} {
 		switch group.Object[member].(type) {
@@ -58,8 +58,8 @@ func (b *build) podGroup() (*unstructured.Unstructured, error) {
 		}
 	}
 	delete(group.Object, "status")
-	group.SetAPIVersion(volcanoVersion)
-	group.SetKind(podGroupKind)
+	group.SetAPIVersion(PodGroupVersion)
+	group.SetKind(PodGroupKind)
 	return group, nil
 }
 

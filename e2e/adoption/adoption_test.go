@@ -16,7 +16,9 @@ import (
 	"swage.dev/swage/e2e/audit"
 	"swage.dev/swage/e2e/spark"
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/apiserver"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // thirty is more than any version's allocator asks for in one round.
@@ -76,13 +78,13 @@ func submit(t *testing.T, made *spark.Spark, namespace string) *submitter.Object
 	if err != nil {
 		t.Fatal(err)
 	}
-	to := submitter.NewServer(server.Config().Host, client)
-	driver, err := submitter.Apply(t.Context(), to, objects)
+	to := apiserver.New(server.Config().Host, client)
+	driver, err := lifecycle.Apply(t.Context(), to, objects)
 	if err != nil {
 		t.Fatal(err)
 	}
 	tell := func(said string) { t.Error("swage says: " + said) }
-	if err := submitter.Keep(t.Context(), to, driver, objects.Executors, submitter.KeepOptions{After: time.Minute, Tell: tell}); err != nil {
+	if err := lifecycle.Keep(t.Context(), to, driver, objects.Executors, lifecycle.KeepOptions{After: time.Minute, Tell: tell}); err != nil {
 		t.Fatal(err)
 	}
 	return objects

@@ -8,7 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 	"swage.dev/swage/submitter/submittertest"
 )
 
@@ -27,7 +27,7 @@ func TestServerTakesEveryCase(t *testing.T) {
 			continue // that it must be refused is a test of the submitter's
 		}
 		applied++
-		driver, err := submitter.Apply(t.Context(), to, objects)
+		driver, err := lifecycle.Apply(t.Context(), to, objects)
 		wantTaken(t, c.Name, driver, err)
 	}
 	if applied < 70 {

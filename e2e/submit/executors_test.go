@@ -12,6 +12,7 @@ import (
 
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // three is an application with three executors, each with a claim, and no rights needed to know it.
@@ -63,10 +64,10 @@ func killedAt(t *testing.T, at int, unanswered bool, by submitter.ExecutorsBy, g
 		death.RoundTripper = real
 		return death
 	})
-	driver, err := submitter.Apply(ctx, connected, objects)
+	driver, err := lifecycle.Apply(ctx, connected, objects)
 	if err == nil {
 		bindDriver(t, driver)
-		err = submitter.Keep(ctx, connected, driver, objects.Executors, submitter.KeepOptions{Once: true})
+		err = lifecycle.Keep(ctx, connected, driver, objects.Executors, lifecycle.KeepOptions{Once: true})
 	}
 	wantOwned(t, namespace, objects, gang)
 	if ctx.Err() == nil && err != nil {
@@ -136,12 +137,12 @@ func TestServerTakesExecutors(t *testing.T) {
 	for _, by := range []submitter.ExecutorsBy{submitter.ByBoth, submitter.BySubmitter} {
 		namespace, to := server.Namespace(t), connection(t, nil)
 		objects := three(t, namespace, by, false)
-		driver, err := submitter.Apply(t.Context(), to, objects)
+		driver, err := lifecycle.Apply(t.Context(), to, objects)
 		if err != nil {
 			t.Fatal(err)
 		}
 		bindDriver(t, driver)
-		if err := submitter.Keep(t.Context(), to, driver, objects.Executors, submitter.KeepOptions{Once: true}); err != nil {
+		if err := lifecycle.Keep(t.Context(), to, driver, objects.Executors, lifecycle.KeepOptions{Once: true}); err != nil {
 			t.Fatal(err)
 		}
 		wantExecutors(t, namespace, 3)
@@ -149,7 +150,7 @@ func TestServerTakesExecutors(t *testing.T) {
 			continue
 		}
 		for _, count := range []int{5, 1, 2} {
-			if _, err := submitter.Scale(t.Context(), to, driver, count); err != nil {
+			if _, err := lifecycle.Scale(t.Context(), to, driver, count); err != nil {
 				t.Fatal(err)
 			}
 			wantExecutors(t, namespace, count)

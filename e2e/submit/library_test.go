@@ -16,6 +16,7 @@ import (
 
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // BenchmarkS27Library is how many applications with five executors each one
@@ -33,7 +34,7 @@ func BenchmarkS27Library(b *testing.B) {
 	library := func(ctx context.Context) error {
 		objects, err := planFive(hooked)
 		if err == nil {
-			_, err = submitter.Apply(ctx, to, objects)
+			_, err = lifecycle.Apply(ctx, to, objects)
 		}
 		return err
 	}
@@ -87,7 +88,7 @@ func timed(b *testing.B, submit func(context.Context) error) time.Duration {
 func createAll(ctx context.Context, client kubernetes.Interface, objects *submitter.Objects) error {
 	core, create := client.CoreV1(), metav1.CreateOptions{}
 	gated := objects.Driver.DeepCopy()
-	gated.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: submitter.Gate}}
+	gated.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: lifecycle.Gate}}
 	driver, err := core.Pods(objects.Namespace).Create(ctx, gated, create)
 	if err != nil {
 		return err
@@ -123,7 +124,7 @@ func createAll(ctx context.Context, client kubernetes.Interface, objects *submit
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	lift := fmt.Sprintf(`{"spec":{"schedulingGates":[{"$patch":"delete","name":%q}]}}`, submitter.Gate)
+	lift := fmt.Sprintf(`{"spec":{"schedulingGates":[{"$patch":"delete","name":%q}]}}`, lifecycle.Gate)
 	_, err = core.Pods(objects.Namespace).Patch(ctx, driver.Name, types.StrategicMergePatchType, []byte(lift), metav1.PatchOptions{})
 	return err
 }

@@ -14,6 +14,7 @@ import (
 
 	"swage.dev/swage/e2e/clustertest"
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/apiserver"
 	"swage.dev/swage/submitter/commandline"
 )
 
@@ -42,7 +43,7 @@ func plan(t *testing.T, namespace string, env map[string]string, args ...string)
 }
 
 // connection is the API server as the submitter sees it. wrap may stand between.
-func connection(t testing.TB, wrap func(http.RoundTripper) http.RoundTripper) *submitter.Server {
+func connection(t testing.TB, wrap func(http.RoundTripper) http.RoundTripper) *apiserver.Server {
 	t.Helper()
 	client, err := rest.HTTPClientFor(server.Config())
 	if err != nil {
@@ -51,7 +52,7 @@ func connection(t testing.TB, wrap func(http.RoundTripper) http.RoundTripper) *s
 	if wrap != nil {
 		client.Transport = wrap(client.Transport)
 	}
-	return submitter.NewServer(server.Config().Host, client)
+	return apiserver.New(server.Config().Host, client)
 }
 
 // prepared is a namespace with what the cases refer to.

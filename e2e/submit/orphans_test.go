@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // dying stops talking at a call: as it begins, or when the server has answered
@@ -59,7 +60,7 @@ func TestS5KilledAtEachCallOnARealServer(t *testing.T) {
 				t.Fatal(err)
 			}
 			death := &dying{at: at, unanswered: unanswered}
-			_, err = submitter.Apply(t.Context(), connection(t, func(real http.RoundTripper) http.RoundTripper {
+			_, err = lifecycle.Apply(t.Context(), connection(t, func(real http.RoundTripper) http.RoundTripper {
 				death.RoundTripper = real
 				return death
 			}), objects)

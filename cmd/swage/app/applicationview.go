@@ -11,6 +11,7 @@ import (
 	"swage.dev/swage/cmd/swage/internal/printer"
 	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // applicationView is an application for scripts. Its members are promised.
@@ -51,7 +52,7 @@ type memberPod struct {
 }
 
 // newApplicationView is an application without its executors one by one.
-func newApplicationView(app *submitter.Pods) applicationView {
+func newApplicationView(app *lifecycle.Pods) applicationView {
 	state, counts := app.State(), app.Count()
 	v := applicationView{
 		Namespace: app.Namespace(), Name: app.AppName(), ID: app.AppID(), State: state.Name, Reason: state.Reason,
@@ -89,9 +90,9 @@ func (v *applicationView) fromContainer(driver *corev1.Pod) {
 }
 
 // withExecutors adds the executors one by one.
-func (v *applicationView) withExecutors(app *submitter.Pods) {
+func (v *applicationView) withExecutors(app *lifecycle.Pods) {
 	for _, pod := range app.Executors {
-		state := submitter.PodState(pod)
+		state := lifecycle.PodState(pod)
 		member := memberPod{Name: pod.Name, ID: pod.Labels[podtemplate.ExecutorIDLabel], State: state.Name, Reason: state.Reason, Node: pod.Spec.NodeName}
 		if state.Outcome != nil {
 			member.ExitCode = &state.Outcome.ExitCode

@@ -11,7 +11,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/cmd/terminal"
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/apiserver"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // awaiting waits for an application's end, shows how it fares, and does what an
@@ -19,12 +20,12 @@ import (
 // and a third may keep executors.
 type awaiting struct {
 	p       *Process
-	server  *submitter.Server
+	server  *apiserver.Server
 	driver  *corev1.Pod
 	options awaitOptions
 
 	display  display
-	latest   *submitter.Pods
+	latest   *lifecycle.Pods
 	question *question
 	news     chan func()
 }
@@ -44,7 +45,7 @@ type awaitOptions struct {
 }
 
 // await waits, tells how the application ended, and returns what the command exits with.
-func (p *Process) await(ctx context.Context, signals *interrupts, server *submitter.Server, driver *corev1.Pod, o awaitOptions) error {
+func (p *Process) await(ctx context.Context, signals *interrupts, server *apiserver.Server, driver *corev1.Pod, o awaitOptions) error {
 	a := &awaiting{p: p, server: server, driver: driver, options: o, display: newDisplay(p), news: make(chan func())}
 	outcome, err := a.run(ctx, signals)
 	a.display.clear()
@@ -59,11 +60,11 @@ func (p *Process) await(ctx context.Context, signals *interrupts, server *submit
 
 // result is how waiting ended.
 type result struct {
-	outcome *submitter.Outcome
+	outcome *lifecycle.Outcome
 	err     error
 }
 
-func (a *awaiting) run(ctx context.Context, signals *interrupts) (*submitter.Outcome, error) {
+func (a *awaiting) run(ctx context.Context, signals *interrupts) (*lifecycle.Outcome, error) {
 	following, stop := context.WithCancel(ctx)
 	ended := make(chan result, 1)
 	var others sync.WaitGroup
@@ -111,15 +112,15 @@ func (a *awaiting) tell(ctx context.Context, what func()) {
 }
 
 func (a *awaiting) follow(ctx context.Context) result {
-	outcome, err := submitter.Wait(ctx, a.server, a.driver, submitter.WaitOptions{
+	outcome, err := lifecycle.Wait(ctx, a.server, a.driver, lifecycle.WaitOptions{
 		Container: a.options.container,
-		Changed: func(app submitter.Pods) {
+		Changed: func(app lifecycle.Pods) {
 			a.tell(ctx, func() {
 				a.latest = &app
 				a.show()
 			})
 		},
-		Trouble: func(t submitter.Trouble) { a.tell(ctx, func() { a.display.note(troubleLine(t)) }) },
+		Trouble: func(t lifecycle.Trouble) { a.tell(ctx, func() { a.display.note(troubleLine(t)) }) },
 	})
 	return result{outcome, err}
 }
@@ -170,7 +171,7 @@ func (a *awaiting) end(ctx context.Context, d decision) error {
 	if d == leave {
 		return fmt.Errorf("%w; the application goes on: swage wait -n %s %s", errInterrupted, a.driver.Namespace, a.driver.Name)
 	}
-	killed, err := submitter.Kill(ctx, a.server, &submitter.Pods{Driver: a.driver}, submitter.KillOptions{})
+	killed, err := lifecycle.Kill(ctx, a.server, &lifecycle.Pods{Driver: a.driver}, lifecycle.KillOptions{})
 	if err != nil {
 		return fmt.Errorf("%w; it goes on", err)
 	}
@@ -180,9 +181,9 @@ func (a *awaiting) end(ctx context.Context, d decision) error {
 
 // tellOutcome says how an application ended: in words when it failed, and its exit code always, and last, in the words that
 // wrappers of spark-submit look for.
-func (a *awaiting) tellOutcome(ctx context.Context, outcome *submitter.Outcome) error {
+func (a *awaiting) tellOutcome(ctx context.Context, outcome *lifecycle.Outcome) error {
 	if outcome.ExitCode != 0 {
-		for _, line := range submitter.PostMortem(ctx, a.server, a.driver, outcome, a.options.settings) {
+		for _, line := range lifecycle.PostMortem(ctx, a.server, a.driver, outcome, a.options.settings) {
 			fmt.Fprintf(a.p.Stderr, "  %s\n", oneLine(line)) // a log may hold what moves a cursor
 		}
 	}

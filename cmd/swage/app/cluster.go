@@ -11,6 +11,8 @@ import (
 
 	"swage.dev/swage/cmd/swage/internal/kubeconfig"
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/apiserver"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // clusterFlags say which cluster and namespace, as kubectl's flags do.
@@ -27,7 +29,7 @@ func (f *clusterFlags) register(cmd *cobra.Command) {
 
 // place is a namespace of a cluster that can be reached.
 type place struct {
-	server    *submitter.Server
+	server    *apiserver.Server
 	config    *rest.Config
 	namespace string
 }
@@ -50,19 +52,20 @@ func (f *clusterFlags) connect(cmd *cobra.Command, p *Process) (*place, error) {
 }
 
 // newServer is an API server whose warnings go to the user, once each.
-func newServer(cmd *cobra.Command, url string, client *http.Client) *submitter.Server {
-	server := submitter.NewServer(url, client)
+func newServer(cmd *cobra.Command, url string, client *http.Client) *apiserver.Server {
+	server := apiserver.New(url, client)
+	server.Trust = "in the kubeconfig, or by " + submitter.SettingAuthority
 	server.Warned = once(func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", text) })
 	return server
 }
 
 // find connects, and finds the application that a word names.
-func (f *clusterFlags) find(cmd *cobra.Command, p *Process, word string) (*place, *submitter.Pods, error) {
+func (f *clusterFlags) find(cmd *cobra.Command, p *Process, word string) (*place, *lifecycle.Pods, error) {
 	at, err := f.connect(cmd, p)
 	if err != nil {
 		return nil, nil, err
 	}
-	app, err := submitter.Find(cmd.Context(), at.server, at.namespace, word)
+	app, err := lifecycle.Find(cmd.Context(), at.server, at.namespace, word)
 	if err != nil {
 		return nil, nil, failure{ExitServer, err}
 	}

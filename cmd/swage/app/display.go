@@ -10,12 +10,12 @@ import (
 
 	"swage.dev/swage/cmd/terminal"
 	"swage.dev/swage/podtemplate"
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // display shows how an application fares while somebody waits for it.
 type display interface {
-	changed(app submitter.Pods)
+	changed(app lifecycle.Pods)
 	// note prints a line that stays.
 	note(text string)
 	// tick is called each second, clear before something else is printed.
@@ -37,7 +37,7 @@ type lines struct {
 	last corev1.PodPhase
 }
 
-func (l *lines) changed(app submitter.Pods) {
+func (l *lines) changed(app lifecycle.Pods) {
 	if phase := app.Driver.Status.Phase; phase != l.last {
 		l.last = phase
 		fmt.Fprintf(l.out, "phase: %s\n", phase)
@@ -48,7 +48,7 @@ func (l *lines) note(text string) { fmt.Fprintln(l.out, text) }
 func (*lines) tick()              {}
 func (*lines) clear()             {}
 
-func troubleLine(t submitter.Trouble) string {
+func troubleLine(t lifecycle.Trouble) string {
 	return fmt.Sprintf("warning: %s waits: %s", t.Pod, oneLine(t.Message))
 }
 
@@ -56,7 +56,7 @@ func troubleLine(t submitter.Trouble) string {
 type statusLine struct {
 	out   io.Writer
 	now   func() time.Time
-	app   *submitter.Pods
+	app   *lifecycle.Pods
 	drawn bool
 }
 
@@ -69,7 +69,7 @@ const (
 	wrapping   = "\x1b[?7h"
 )
 
-func (s *statusLine) changed(app submitter.Pods) {
+func (s *statusLine) changed(app lifecycle.Pods) {
 	s.app = &app
 	s.tick()
 }
@@ -110,7 +110,7 @@ func (s *statusLine) text() string {
 }
 
 // executorCounts are the numbers that are not 0, "" when there are no executors.
-func executorCounts(c submitter.Counts) string {
+func executorCounts(c lifecycle.Counts) string {
 	var parts []string
 	for _, part := range []struct {
 		count int

@@ -10,13 +10,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 
-func inPhase(phase corev1.PodPhase, executors ...corev1.PodPhase) submitter.Pods {
-	app := submitter.Pods{Driver: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{
+func inPhase(phase corev1.PodPhase, executors ...corev1.PodPhase) lifecycle.Pods {
+	app := lifecycle.Pods{Driver: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{
 		Name: "pi-1-driver", CreationTimestamp: metav1.NewTime(noon.Add(-63 * time.Second)), Labels: map[string]string{"spark-app-name": "pi"},
 	}}}
 	app.Driver.Status.Phase = phase
@@ -28,7 +28,7 @@ func inPhase(phase corev1.PodPhase, executors ...corev1.PodPhase) submitter.Pods
 	return app
 }
 
-var noImage = submitter.Trouble{Pod: "pi-1-driver", Kind: submitter.Image, Message: "ErrImagePull:\x1bnot found"}
+var noImage = lifecycle.Trouble{Pod: "pi-1-driver", Kind: lifecycle.Image, Message: "ErrImagePull:\x1bnot found"}
 
 // Without a terminal each phase is one line, in words that programs look for, and nothing moves.
 func TestLinesForPrograms(t *testing.T) {

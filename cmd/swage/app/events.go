@@ -10,7 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // eventFormats are the values of events' --output.
@@ -31,7 +31,7 @@ func newEventView(e *corev1.Event) eventView {
 	if e.Series != nil {
 		count = max(count, e.Series.Count)
 	}
-	return eventView{Time: metav1.NewTime(submitter.EventTime(e)), Type: e.Type, Reason: e.Reason, Pod: e.InvolvedObject.Name, Count: count, Message: e.Message}
+	return eventView{Time: metav1.NewTime(lifecycle.EventTime(e)), Type: e.Type, Reason: e.Reason, Pod: e.InvolvedObject.Name, Count: count, Message: e.Message}
 }
 
 func newEvents(p *Process) *cobra.Command {
@@ -55,7 +55,7 @@ executor of their kind exists.
 			if err != nil {
 				return err
 			}
-			events, err := submitter.Events(cmd.Context(), at.server, app)
+			events, err := lifecycle.Events(cmd.Context(), at.server, app)
 			if err != nil {
 				return failure{ExitServer, fmt.Errorf("the events of %s: %w", app.Word(), err)}
 			}

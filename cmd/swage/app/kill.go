@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 func newKill(p *Process) *cobra.Command {
@@ -26,7 +26,7 @@ says what it removes, as far as you may list it, and does not wait for the end.
   swage kill pi --grace-period 5`,
 		Args: someApplications,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var o submitter.KillOptions
+			var o lifecycle.KillOptions
 			if cmd.Flags().Changed("grace-period") {
 				if grace < 0 {
 					return usageError(cmd, fmt.Errorf("--grace-period is %d: expected a number of seconds", grace))
@@ -45,12 +45,12 @@ says what it removes, as far as you may list it, and does not wait for the end.
 	return cmd
 }
 
-func killOne(cmd *cobra.Command, p *Process, cluster *clusterFlags, word string, o submitter.KillOptions) error {
+func killOne(cmd *cobra.Command, p *Process, cluster *clusterFlags, word string, o lifecycle.KillOptions) error {
 	at, app, err := cluster.find(cmd, p, word)
 	if err != nil {
 		return err
 	}
-	killed, err := submitter.Kill(cmd.Context(), at.server, app, o)
+	killed, err := lifecycle.Kill(cmd.Context(), at.server, app, o)
 	if err != nil {
 		return failure{ExitServer, err}
 	}
@@ -59,7 +59,7 @@ func killOne(cmd *cobra.Command, p *Process, cluster *clusterFlags, word string,
 }
 
 // tellKilled says what was removed, one object a line.
-func tellKilled(out io.Writer, killed *submitter.Killed) {
+func tellKilled(out io.Writer, killed *lifecycle.Killed) {
 	for _, object := range killed.Objects {
 		fmt.Fprintf(out, "%s deleted\n", object)
 	}

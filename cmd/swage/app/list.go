@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/util/duration"
 
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // listFormats are the values of list's --output.
@@ -46,7 +46,7 @@ finish; it never runs, and swage kill removes it.`,
 			if all {
 				at.namespace = ""
 			}
-			apps, err := submitter.Applications(cmd.Context(), at.server, at.namespace)
+			apps, err := lifecycle.Applications(cmd.Context(), at.server, at.namespace)
 			if err != nil {
 				return failure{ExitServer, err}
 			}
@@ -59,7 +59,7 @@ finish; it never runs, and swage kill removes it.`,
 	return cmd
 }
 
-func printList(cmd *cobra.Command, p *Process, apps []submitter.Pods, output string, all bool) error {
+func printList(cmd *cobra.Command, p *Process, apps []lifecycle.Pods, output string, all bool) error {
 	views := make([]applicationView, 0, len(apps))
 	for i := range apps {
 		views = append(views, newApplicationView(&apps[i]))

@@ -10,13 +10,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/podtemplate"
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/apiserver"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 func newLogs(p *Process) *cobra.Command {
 	var cluster clusterFlags
 	var executor string
-	var o submitter.LogOptions
+	var o lifecycle.LogOptions
 	cmd := &cobra.Command{
 		Use:   "logs APPLICATION [--executor N] [-f]",
 		Short: "Print the log of a driver or an executor",
@@ -52,9 +53,9 @@ With -f it waits for the container to start, and goes on until it ends.
 }
 
 // podOf is the driver's pod, or an executor's.
-func podOf(app *submitter.Pods, executor string) (*corev1.Pod, error) {
+func podOf(app *lifecycle.Pods, executor string) (*corev1.Pod, error) {
 	if executor == "" && app.Driver == nil {
-		return nil, fmt.Errorf("%s: %w", app.Word(), submitter.ErrNoDriver)
+		return nil, fmt.Errorf("%s: %w", app.Word(), lifecycle.ErrNoDriver)
 	}
 	if executor == "" {
 		return app.Driver, nil
@@ -73,15 +74,15 @@ func podOf(app *submitter.Pods, executor string) (*corev1.Pod, error) {
 	return nil, fmt.Errorf("%s has no executor %s: there are %s", app.Word(), executor, strings.Join(known, ", "))
 }
 
-func printLog(cmd *cobra.Command, server *submitter.Server, pod *corev1.Pod, o submitter.LogOptions) error {
+func printLog(cmd *cobra.Command, server *apiserver.Server, pod *corev1.Pod, o lifecycle.LogOptions) error {
 	if o.Follow {
-		if err := submitter.AwaitStart(cmd.Context(), server, pod, func(why string) { fmt.Fprintf(cmd.ErrOrStderr(), "%s waits: %s\n", pod.Name, why) }); err != nil {
+		if err := lifecycle.AwaitStart(cmd.Context(), server, pod, func(why string) { fmt.Fprintf(cmd.ErrOrStderr(), "%s waits: %s\n", pod.Name, why) }); err != nil {
 			return failure{ExitServer, err}
 		}
 	} else if pod.Spec.NodeName == "" {
 		return failure{ExitServer, fmt.Errorf("%s has no node and no log yet: -f waits for it", pod.Name)}
 	}
-	log, err := submitter.Logs(cmd.Context(), server, pod, o)
+	log, err := lifecycle.Logs(cmd.Context(), server, pod, o)
 	if err != nil {
 		return failure{ExitServer, fmt.Errorf("the log of %s: %w", pod.Name, err)}
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 func newScale(p *Process) *cobra.Command {
@@ -35,7 +35,7 @@ spark.dynamicAllocation.enabled=true lets it.
 			if err != nil {
 				return err
 			}
-			scaled, err := submitter.Scale(cmd.Context(), at.server, app.Driver, count)
+			scaled, err := lifecycle.Scale(cmd.Context(), at.server, app.Driver, count)
 			if scaled != nil {
 				tellScaled(cmd.OutOrStdout(), app.Word(), scaled)
 			}
@@ -50,7 +50,7 @@ spark.dynamicAllocation.enabled=true lets it.
 }
 
 // tellScaled says what was done, one pod a line as kubectl does.
-func tellScaled(out io.Writer, word string, scaled *submitter.Scaled) {
+func tellScaled(out io.Writer, word string, scaled *lifecycle.Scaled) {
 	for _, name := range scaled.Removed {
 		fmt.Fprintf(out, "pod/%s deleted\n", name)
 	}

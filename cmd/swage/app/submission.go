@@ -10,7 +10,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/apiserver"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // submission does what spark-submit --status and --kill do, in their words, on standard error as they.
@@ -42,7 +44,7 @@ func submission(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 	}
 	for _, driver := range found {
 		if asking {
-			fmt.Fprintf(stderr, "Application status (driver): %s\n", submitter.SparkState(driver))
+			fmt.Fprintf(stderr, "Application status (driver): %s\n", lifecycle.SparkState(driver))
 		} else if err := killDriver(cmd, server, s, driver); err != nil {
 			return err
 		}
@@ -57,16 +59,16 @@ func graceText(s *submitter.Submission) string {
 	return fmt.Sprintf("%.0f", s.Grace.Seconds())
 }
 
-func killDriver(cmd *cobra.Command, server *submitter.Server, s *submitter.Submission, driver *corev1.Pod) error {
+func killDriver(cmd *cobra.Command, server *apiserver.Server, s *submitter.Submission, driver *corev1.Pod) error {
 	fmt.Fprintf(cmd.ErrOrStderr(), "Deleting driver pod: %s.\n", driver.Name)
-	if err := submitter.KillDriver(cmd.Context(), server, driver, s.Grace); err != nil {
+	if err := lifecycle.KillDriver(cmd.Context(), server, driver, s.Grace); err != nil {
 		return failure{ExitServer, err}
 	}
 	return nil
 }
 
 // submitted reads the line, and returns how to find the drivers that it means.
-func submitted(cmd *cobra.Command, p *Process, line *commandline.Line, id string) (*submitter.Submission, func() ([]*corev1.Pod, error), *submitter.Server, error) {
+func submitted(cmd *cobra.Command, p *Process, line *commandline.Line, id string) (*submitter.Submission, func() ([]*corev1.Pod, error), *apiserver.Server, error) {
 	context, err := contextOf(line)
 	if err != nil {
 		return nil, nil, nil, err
@@ -96,5 +98,5 @@ func submitted(cmd *cobra.Command, p *Process, line *commandline.Line, id string
 		namespace = cmp.Or(namespace, "default")
 	}
 	server := newServer(cmd, s.Server, client)
-	return s, func() ([]*corev1.Pod, error) { return s.Drivers(cmd.Context(), server, namespace) }, server, nil
+	return s, func() ([]*corev1.Pod, error) { return lifecycle.Drivers(cmd.Context(), server, s, namespace) }, server, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // The kinds of dry runs, as kubectl names them.
@@ -73,7 +74,7 @@ func dryObjects(cmd *cobra.Command, p *Process, line *commandline.Line, mode, ho
 	if err != nil {
 		return nil, err
 	}
-	objects, err := submitter.DryRun(cmd.Context(), server, plan)
+	objects, err := lifecycle.DryRun(cmd.Context(), server, plan)
 	if err != nil {
 		return nil, failure{ExitServer, err}
 	}

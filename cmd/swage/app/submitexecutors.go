@@ -11,7 +11,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/apiserver"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // executorsAfter is --executors-after, 0 where it is not given.
@@ -29,7 +31,7 @@ func executorsAfter(line *commandline.Line) (time.Duration, error) {
 
 // executors are those that the submitter makes for a driver that was created.
 type executors struct {
-	server  *submitter.Server
+	server  *apiserver.Server
 	driver  *corev1.Pod
 	objects *submitter.Objects
 	after   time.Duration
@@ -73,7 +75,7 @@ func (e *executors) keepers() func(ctx context.Context, tell func(string)) {
 // compare tells, once, what the program sets in code too late for executors
 // that are there already. Where nobody may ask the driver, nothing is told.
 func (e *executors) compare(ctx context.Context, tell func(string)) {
-	names, err := submitter.ProgramSettings(ctx, e.server, e.driver, e.objects)
+	names, err := lifecycle.ProgramSettings(ctx, e.server, e.driver, e.objects)
 	if err == nil && len(names) > 0 {
 		tell("the program sets in code what executors were made without: " + strings.Join(names, ", ") +
 			"; give that on the command line, or use --executors-by driver")
@@ -81,7 +83,7 @@ func (e *executors) compare(ctx context.Context, tell func(string)) {
 }
 
 func (e *executors) keep(ctx context.Context, once bool, tell func(string)) error {
-	return submitter.Keep(ctx, e.server, e.driver, e.objects.Executors, submitter.KeepOptions{After: e.after, Once: once, Tell: tell})
+	return lifecycle.Keep(ctx, e.server, e.driver, e.objects.Executors, lifecycle.KeepOptions{After: e.after, Once: once, Tell: tell})
 }
 
 // tellNote tells what a user should know.

@@ -10,12 +10,13 @@ import (
 
 	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/apiserver"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
-// prepared is a plan that has been told, and its API server, which shapes the
-// pods if it shall. how is the kind of dry run, "" for none.
-func prepared(ctx context.Context, cmd *cobra.Command, p *Process, line *commandline.Line, how string) (*submitter.Objects, *submitter.Server, error) {
+// prepared is a plan that has been told, and its API server. how is the kind of dry run, "" for none.
+func prepared(ctx context.Context, cmd *cobra.Command, p *Process, line *commandline.Line, how string) (*submitter.Objects, *apiserver.Server, error) {
 	objects, err := planned(p, line, how != "")
 	if err != nil {
 		return nil, nil, err
@@ -32,7 +33,7 @@ func prepared(ctx context.Context, cmd *cobra.Command, p *Process, line *command
 	}
 	tellPlan(cmd, objects, how)
 	if warning != "" {
-		server.Warned(warning)
+		server.Warn(warning)
 	}
 	return objects, server, nil
 }
@@ -56,18 +57,17 @@ func checkShape(cmd *cobra.Command, line *commandline.Line) error {
 	return nil
 }
 
-// shaping makes the server shape pods, and plans once more: which templates
-// there are is known only where the first plan says who to ask.
-func shaping(ctx context.Context, p *Process, line *commandline.Line, server *submitter.Server, plan *submitter.Objects, redact bool) (*submitter.Objects, error) {
+// shaping plans once more, with templates: which there are is known only where
+// the first plan says who to ask.
+func shaping(ctx context.Context, p *Process, line *commandline.Line, server *apiserver.Server, plan *submitter.Objects, redact bool) (*submitter.Objects, error) {
 	system, said := line.Own["--system-namespace"]
 	if !said {
 		system = podtemplate.DefaultSystemNamespace
 	}
-	templates, err := submitter.ReadTemplates(ctx, server, plan.Namespace, system)
+	templates, err := lifecycle.ReadTemplates(ctx, server, plan.Namespace, system)
 	if err != nil {
 		return nil, failure{ExitServer, err}
 	}
-	server.ShapeHere(templates)
 	options, err := planOptions(p, line, redact)
 	if err != nil {
 		return nil, err

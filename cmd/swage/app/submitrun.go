@@ -11,6 +11,7 @@ import (
 	"swage.dev/swage/cmd/terminal"
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 // run creates the application and, unless told otherwise, waits for its end.
@@ -53,7 +54,7 @@ func create(ctx context.Context, cmd *cobra.Command, p *Process, line *commandli
 	if err != nil {
 		return nil, err
 	}
-	driver, err := submitter.Apply(ctx, server, objects)
+	driver, err := lifecycle.Apply(ctx, server, objects)
 	if err != nil {
 		return nil, failure{ExitServer, err}
 	}
@@ -64,7 +65,7 @@ func create(ctx context.Context, cmd *cobra.Command, p *Process, line *commandli
 func tellSubmitted(stderr io.Writer, objects *submitter.Objects, driver *corev1.Pod) {
 	fmt.Fprintf(stderr, "Deployed Spark application %s with application ID %s and submission ID %s:%s into Kubernetes\n", objects.AppName, objects.AppID, driver.Namespace, driver.Name)
 	if !terminal.Is(stderr) {
-		fmt.Fprintf(stderr, "pod name: %s\nnamespace: %s\nlabels: %s\n", driver.Name, driver.Namespace, submitter.SparkMap(driver.Labels))
+		fmt.Fprintf(stderr, "pod name: %s\nnamespace: %s\nlabels: %s\n", driver.Name, driver.Namespace, lifecycle.SparkMap(driver.Labels))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"swage.dev/swage/cmd/swage/internal/forward"
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 func newUI(p *Process) *cobra.Command {
@@ -50,11 +51,11 @@ the right to forward ports (create pods/portforward), as kubectl port-forward do
 	return cmd
 }
 
-func uiReachable(app *submitter.Pods) error {
+func uiReachable(app *lifecycle.Pods) error {
 	if app.Driver == nil {
-		return fmt.Errorf("%s: %w", app.Word(), submitter.ErrNoDriver)
+		return fmt.Errorf("%s: %w", app.Word(), lifecycle.ErrNoDriver)
 	}
-	if state := submitter.PodState(app.Driver); state.Name != "Running" {
+	if state := lifecycle.PodState(app.Driver); state.Name != "Running" {
 		return fmt.Errorf("the driver %s is %s: it has a web interface only while it runs", app.Driver.Name, state.Name)
 	}
 	return nil

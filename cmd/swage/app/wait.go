@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/lifecycle"
 )
 
 func newWait(p *Process) *cobra.Command {
@@ -32,7 +32,7 @@ An interrupt ends the waiting only.
 				return err
 			}
 			if app.Driver == nil {
-				return failure{ExitServer, fmt.Errorf("%s: %w", app.Word(), submitter.ErrNoDriver)}
+				return failure{ExitServer, fmt.Errorf("%s: %w", app.Word(), lifecycle.ErrNoDriver)}
 			}
 			ctx := cmd.Context()
 			if timeout > 0 {

@@ -1,0 +1,97 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/apiserver"
+)
+
+// KillOptions say how to kill. The zero value is usable.
+type KillOptions struct {
+	// Grace is how long the driver has to end by itself. Default nil: what its pod says, 30 s mostly.
+	Grace *time.Duration
+}
+
+// Killed is what a kill has asked the server to remove.
+type Killed struct {
+	// Objects are KIND/NAME, the driver, or the Job that it belongs to, first; then what goes with it, as far as it may be seen.
+	Objects []string
+	// Note is what the user should know, "" for nothing.
+	Note string
+}
+
+// ErrNoDriver is wrapped by the error of Kill about an application whose driver is no pod of Spark's.
+var ErrNoDriver = errors.New("the driver is no pod of Spark's: end it where it runs")
+
+// Kill deletes an application's driver, or the Job that runs it, and with it all that it owns; what is owned goes
+// first (foreground deletion).
+func Kill(ctx context.Context, server *apiserver.Server, app *Pods, o KillOptions) (*Killed, error) {
+	if app.Driver == nil {
+		return nil, fmt.Errorf("%s: %w", app.Word(), ErrNoDriver)
+	}
+	root, uid := apiserver.PodRef(app.Namespace(), app.Driver.Name), app.Driver.UID
+	killed := &Killed{}
+	if owner := metav1.GetControllerOf(app.Driver); owner != nil {
+		if owner.Kind == "Job" {
+			root.APIVersion, root.Kind, root.Name, uid = owner.APIVersion, owner.Kind, owner.Name, owner.UID
+		} else {
+			killed.Note = fmt.Sprintf("the %s %s made this driver and may make another: delete that", owner.Kind, owner.Name)
+		}
+	}
+	owned := ownedBy(ctx, server, app.Namespace(), uid, app.Driver.UID)
+	if err := server.Delete(ctx, root, deletion(uid, metav1.DeletePropagationForeground, o.Grace)); err != nil {
+		return nil, fmt.Errorf("killing %s: %w", app.Word(), err)
+	}
+	killed.Objects = append([]string{strings.ToLower(root.Kind) + "/" + root.Name}, owned...)
+	return killed, nil
+}
+
+// deletion says how to delete the very object with a UID, whatever UID for "".
+func deletion(uid types.UID, how metav1.DeletionPropagation, grace *time.Duration) metav1.DeleteOptions {
+	o := metav1.DeleteOptions{PropagationPolicy: &how}
+	if uid != "" {
+		o.Preconditions = &metav1.Preconditions{UID: &uid}
+	}
+	if grace != nil {
+		o.GracePeriodSeconds = new(int64(grace.Seconds()))
+	}
+	return o
+}
+
+// ownedKinds are what a driver owns.
+var ownedKinds = []struct{ apiVersion, kind string }{
+	{"v1", "Pod"},
+	{"v1", "Service"},
+	{"v1", "ConfigMap"},
+	{"v1", "Secret"},
+	{"v1", "PersistentVolumeClaim"},
+	{"networking.k8s.io/v1", "NetworkPolicy"},
+	{submitter.PodGroupVersion, submitter.PodGroupKind},
+}
+
+// ownedBy are the objects that one of some others owns, KIND/NAME, as far as they may be listed. Only their metadata are
+// read: nobody's secrets come here.
+func ownedBy(ctx context.Context, server *apiserver.Server, namespace string, owners ...types.UID) []string {
+	var names []string
+	for _, k := range ownedKinds {
+		list, err := server.ListMetadata(ctx, apiserver.Ref{APIVersion: k.apiVersion, Kind: k.kind, Namespace: namespace})
+		if err != nil {
+			continue
+		}
+		for _, item := range list.Items {
+			if slices.ContainsFunc(item.OwnerReferences, func(r metav1.OwnerReference) bool { return slices.Contains(owners, r.UID) }) {
+				names = append(names, strings.ToLower(k.kind)+"/"+item.Name)
+			}
+		}
+	}
+	return names
+}
