@@ -10,7 +10,8 @@ import (
 // belief is one configuration as last seen, and which leafs it trusts.
 type belief struct {
 	configuration
-	authorities []*x509.Certificate // of all bundles, as far as they parse
+	authorities []*x509.Certificate            // of all bundles, as far as they parse
+	owned       map[string][]*x509.Certificate // those that a field manager wrote, by its name
 
 	since map[identity]time.Time // guarded by trust: since when a candidate is trusted without a break
 
@@ -19,10 +20,13 @@ type belief struct {
 }
 
 func newBelief(c configuration) *belief {
-	b := &belief{configuration: c, since: map[identity]time.Time{}, until: map[identity]time.Time{}}
+	b := &belief{configuration: c, owned: map[string][]*x509.Certificate{}, since: map[identity]time.Time{}, until: map[identity]time.Time{}}
 	for _, e := range c.entries {
 		found, _ := decodeBundle(e.client.CABundle) // others may have written anything there
 		b.authorities = union(b.authorities, found)
+		for _, manager := range e.owners {
+			b.owned[manager] = union(b.owned[manager], found)
+		}
 	}
 	return b
 }

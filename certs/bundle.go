@@ -58,10 +58,28 @@ func parseAuthority(block *pem.Block) (*x509.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("a certificate that does not parse: %w", err)
 	}
-	if !authority.IsCA {
+	if !authority.IsCA && !selfSigned(authority) {
 		return nil, errors.New("a certificate that is not an authority")
 	}
 	return authority, nil
+}
+
+// selfSigned leafs are their own authority: verifiers take them for what they
+// are when they find them among the roots.
+func selfSigned(c *x509.Certificate) bool {
+	return bytes.Equal(c.RawSubject, c.RawIssuer) && c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature) == nil
+}
+
+// sameBundle is true for the same authorities in whatever order: replicas that
+// have different sources order them differently, and must not rewrite each
+// other's for that.
+func sameBundle(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	in, errIn := decodeBundle(a)
+	of, errOf := decodeBundle(b)
+	return errIn == nil && errOf == nil && len(in) == len(of) && len(union(in, of)) == len(in)
 }
 
 // union keeps the first of equal authorities, in order.

@@ -1,7 +1,6 @@
 package certs
 
 import (
-	"bytes"
 	"net/url"
 	"slices"
 
@@ -35,7 +34,8 @@ type entry struct {
 	client   admissionv1.WebhookClientConfig
 	effects  *admissionv1.SideEffectClass
 	versions []string
-	calls    bool // has rules: an entry without any never calls
+	owners   []string // who wrote its bundle, see bundleOwners
+	calls    bool     // has rules: an entry without any never calls
 }
 
 // target says which entries call this server.
@@ -45,24 +45,24 @@ type target struct {
 }
 
 func fromMutating(c *admissionv1.MutatingWebhookConfiguration, to target) configuration {
-	out := describe(kindMutating, &c.ObjectMeta)
+	out, owners := describe(kindMutating, &c.ObjectMeta), bundleOwners(&c.ObjectMeta)
 	for i := range c.Webhooks {
 		w := &c.Webhooks[i]
 		out.add(to, entry{
 			name: w.Name, client: w.ClientConfig, effects: w.SideEffects,
-			versions: w.AdmissionReviewVersions, calls: len(w.Rules) > 0,
+			versions: w.AdmissionReviewVersions, owners: owners[w.Name], calls: len(w.Rules) > 0,
 		})
 	}
 	return out
 }
 
 func fromValidating(c *admissionv1.ValidatingWebhookConfiguration, to target) configuration {
-	out := describe(kindValidating, &c.ObjectMeta)
+	out, owners := describe(kindValidating, &c.ObjectMeta), bundleOwners(&c.ObjectMeta)
 	for i := range c.Webhooks {
 		w := &c.Webhooks[i]
 		out.add(to, entry{
 			name: w.Name, client: w.ClientConfig, effects: w.SideEffects,
-			versions: w.AdmissionReviewVersions, calls: len(w.Rules) > 0,
+			versions: w.AdmissionReviewVersions, owners: owners[w.Name], calls: len(w.Rules) > 0,
 		})
 	}
 	return out
@@ -116,7 +116,7 @@ func (t target) hostOf(c admissionv1.WebhookClientConfig) (string, bool) {
 func (c configuration) lacks(bundle []byte) bool {
 	return slices.ContainsFunc(c.entries, func(e entry) bool {
 		if e.calls {
-			return !bytes.Equal(e.client.CABundle, bundle)
+			return !sameBundle(e.client.CABundle, bundle)
 		}
 		return len(e.client.CABundle) > 0
 	})

@@ -107,7 +107,7 @@ func TestDamagedSecretHealedByAFreshReplica(t *testing.T) {
 		w.fleet(2)
 		old := w.secret().newest
 		for _, r := range w.replicas {
-			r.secretPace = pacer{next: time.Now().Add(time.Hour)} // too late to heal themselves
+			r.self.secretPace = pacer{next: time.Now().Add(time.Hour)} // too late to heal themselves
 		}
 		w.editSecret(func(data map[string][]byte) { clear(data) })
 		w.start("fresh", 0)

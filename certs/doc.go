@@ -3,8 +3,9 @@
 //
 // [Source] is the seam. [Self] makes its own authority and leaf, shares them
 // with the other replicas through one Secret, and owns the caBundle of the
-// webhook configurations. [Files] follows a directory that somebody else
-// fills. [TLSConfig] serves either, TLS 1.3 alone.
+// webhook configurations. [CertManager] reads the Secret that cert-manager
+// fills, and owns the caBundle too. [Files] follows a directory that somebody
+// else fills. [TLSConfig] serves any of them, TLS 1.3 alone.
 //
 // # What Self promises
 //
@@ -20,7 +21,22 @@
 // healed when the watch shows it. Damage to the Secret is healed by a
 // rotation. While the API server is away the leaf in memory is served on.
 //
-// # What it refuses
+// # What CertManager promises
+//
+// The same of each new leaf and each new authority that is issued, while API
+// servers' clocks are behind cert-manager's by less than TrustHold. What cannot
+// be used (garbage, a leaf for another name, a Secret that is gone) changes
+// nothing: the last good leaf is served until its end. The old leaf is not kept
+// anywhere: a replica that starts while trust moves from one authority to the
+// next is not ready before that has settled. The bundles are the replicas'
+// common memory of old authorities, and managedFields tell what a replica wrote
+// there from what somebody else did. An old authority leaves them an hour after a
+// replica has served the new one's leaf in its place.
+//
+// Replicas with Self and with CertManager may serve beside each other, so that
+// the source can be changed by a rolling update.
+//
+// # What Self refuses
 //
 //   - To keep an authority's key: it is thrown away once the leaf is signed, so
 //     that whoever reads the Secret cannot mint. The leaf's key is in the

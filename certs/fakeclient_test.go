@@ -3,6 +3,8 @@ package certs
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -90,20 +92,22 @@ func (c fakeMutating) Watch(_ context.Context, o metav1.ListOptions) (watch.Inte
 	return c.api.watch(kindMutating, o)
 }
 
-func (c fakeMutating) Apply(_ context.Context, in *apply.MutatingWebhookConfigurationApplyConfiguration, _ metav1.ApplyOptions) (*admissionv1.MutatingWebhookConfiguration, error) {
+func (c fakeMutating) Apply(_ context.Context, in *apply.MutatingWebhookConfigurationApplyConfiguration, o metav1.ApplyOptions) (*admissionv1.MutatingWebhookConfiguration, error) {
 	old, err := c.api.applied(ref{kindMutating, *in.Name}, *in.ResourceVersion)
 	if err != nil {
 		return nil, err
 	}
 	next := old.(*admissionv1.MutatingWebhookConfiguration)
+	var owned []string
 	for i := range next.Webhooks {
 		for _, w := range in.Webhooks {
 			if *w.Name == next.Webhooks[i].Name {
+				owned = append(owned, *w.Name)
 				next.Webhooks[i].ClientConfig.CABundle = w.ClientConfig.CABundle
 			}
 		}
 	}
-	return next, c.api.apply(next)
+	return next, c.api.apply(next, o.FieldManager, owned)
 }
 
 type fakeValidating struct {
@@ -122,20 +126,22 @@ func (c fakeValidating) Watch(_ context.Context, o metav1.ListOptions) (watch.In
 	return c.api.watch(kindValidating, o)
 }
 
-func (c fakeValidating) Apply(_ context.Context, in *apply.ValidatingWebhookConfigurationApplyConfiguration, _ metav1.ApplyOptions) (*admissionv1.ValidatingWebhookConfiguration, error) {
+func (c fakeValidating) Apply(_ context.Context, in *apply.ValidatingWebhookConfigurationApplyConfiguration, o metav1.ApplyOptions) (*admissionv1.ValidatingWebhookConfiguration, error) {
 	old, err := c.api.applied(ref{kindValidating, *in.Name}, *in.ResourceVersion)
 	if err != nil {
 		return nil, err
 	}
 	next := old.(*admissionv1.ValidatingWebhookConfiguration)
+	var owned []string
 	for i := range next.Webhooks {
 		for _, w := range in.Webhooks {
 			if *w.Name == next.Webhooks[i].Name {
+				owned = append(owned, *w.Name)
 				next.Webhooks[i].ClientConfig.CABundle = w.ClientConfig.CABundle
 			}
 		}
 	}
-	return next, c.api.apply(next)
+	return next, c.api.apply(next, o.FieldManager, owned)
 }
 
 // applied is the object that an apply of some version starts from.
@@ -151,7 +157,11 @@ func (a *fakeAPI) applied(r ref, resourceVersion string) (object, error) {
 	return old, nil
 }
 
-func (a *fakeAPI) apply(next object) error {
+// apply stores it, and that manager owns the bundles of these entries.
+func (a *fakeAPI) apply(next object, manager string, entries []string) error {
+	next.SetManagedFields([]metav1.ManagedFieldsEntry{{
+		Manager: manager, Operation: metav1.ManagedFieldsOperationApply, FieldsV1: bundleFields(entries),
+	}})
 	_, err := a.write(next, false)
 	if err == nil {
 		a.mu.Lock()
@@ -159,4 +169,13 @@ func (a *fakeAPI) apply(next object) error {
 		a.mu.Unlock()
 	}
 	return err
+}
+
+// bundleFields are the fields of an apply, in the API server's own notation.
+func bundleFields(entries []string) *metav1.FieldsV1 {
+	var list []string
+	for _, name := range entries {
+		list = append(list, fmt.Sprintf(`"k:{\"name\":\"%s\"}":{".":{},"f:clientConfig":{"f:caBundle":{},"f:service":{}},"f:name":{}}`, name))
+	}
+	return metav1.NewFieldsV1(`{"f:webhooks":{` + strings.Join(list, ",") + `}}`)
 }

@@ -5,6 +5,12 @@ import (
 	"time"
 )
 
+// retirement is how long an authority stays in the bundles after this replica
+// saw it last needed, where nobody knows until when the leafs of it are served:
+// every replica that can still see the API server has served another leaf for
+// most of an hour by then.
+const retirement = time.Hour
+
 // linger remembers authorities that are in some bundle but no longer in the
 // Secret, and since when. They stay in the bundles for a while: whoever still
 // serves a leaf of theirs puts them back into the Secret as soon as it sees
@@ -36,6 +42,14 @@ func (l linger) stay(found, wanted []*x509.Certificate, now time.Time, grace tim
 		}
 	}
 	return staying, until
+}
+
+// earlier is the first of two times, of which zero means never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // outlived authorities cannot verify any leaf, by whatever clock.

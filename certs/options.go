@@ -96,21 +96,24 @@ func (o *SelfOptions) setDefaults() {
 }
 
 func (o *SelfOptions) validate() error {
+	return errors.Join(validatePlace(o.Client, o.Namespace, o.Service, o.ExtraHosts), o.validateTimes(), o.Configurations.validate())
+}
+
+func validatePlace(client kubernetes.Interface, namespace, service string, extraHosts []string) error {
 	var problems []error
-	if o.Client == nil {
+	if client == nil {
 		problems = append(problems, errors.New("a Client is required"))
 	}
-	for what, name := range map[string]string{"Namespace": o.Namespace, "Service": o.Service} {
+	for what, name := range map[string]string{"Namespace": namespace, "Service": service} {
 		if msgs := validation.IsDNS1123Label(name); len(msgs) > 0 {
 			problems = append(problems, fmt.Errorf("%s %q: %s", what, name, strings.Join(msgs, ", ")))
 		}
 	}
-	for _, host := range o.ExtraHosts {
+	for _, host := range extraHosts {
 		if net.ParseIP(host) == nil && len(validation.IsDNS1123Subdomain(host)) > 0 {
 			problems = append(problems, fmt.Errorf("ExtraHosts: %q is neither a DNS name nor an IP address", host))
 		}
 	}
-	problems = append(problems, o.validateTimes(), o.Configurations.validate())
 	return errors.Join(problems...)
 }
 
@@ -135,8 +138,10 @@ func (c Configurations) validate() error {
 	return nil
 }
 
-func (o *SelfOptions) target() target {
-	host := o.Service + "." + o.Namespace + ".svc"
-	hosts := append([]string{host}, slices.DeleteFunc(slices.Clone(o.ExtraHosts), func(h string) bool { return h == host })...)
-	return target{namespace: o.Namespace, service: o.Service, hosts: hosts}
+func (o *SelfOptions) target() target { return targetOf(o.Namespace, o.Service, o.ExtraHosts) }
+
+func targetOf(namespace, service string, extraHosts []string) target {
+	host := service + "." + namespace + ".svc"
+	hosts := append([]string{host}, slices.DeleteFunc(slices.Clone(extraHosts), func(h string) bool { return h == host })...)
+	return target{namespace: namespace, service: service, hosts: hosts}
 }

@@ -43,3 +43,26 @@ func TestSelfHosts(t *testing.T) {
 		t.Errorf("hosts %q", got)
 	}
 }
+
+func TestCertManagerOptions(t *testing.T) {
+	good := CertManagerOptions{Client: fakeClient{api: newFakeAPI()}, Namespace: "ns", Service: "svc"}
+	for _, row := range []struct {
+		rule    string
+		change  func(*CertManagerOptions)
+		mention string // in the error; "" for none
+	}{
+		{"the defaults fit together", func(*CertManagerOptions) {}, ""},
+		{"a client is needed", func(o *CertManagerOptions) { o.Client = nil }, "Client"},
+		{"names are checked", func(o *CertManagerOptions) { o.Namespace = "a.b" }, "Namespace"},
+		{"hosts are checked", func(o *CertManagerOptions) { o.ExtraHosts = []string{"*"} }, "ExtraHosts"},
+		{"an authority is not taken away before its leaf is replaced", func(o *CertManagerOptions) { o.Retirement = time.Second }, "Retirement"},
+		{"a selector is parsed", func(o *CertManagerOptions) { o.Configurations.Selector = "a in" }, "Selector"},
+	} {
+		o := good
+		row.change(&o)
+		_, err := NewCertManager(o)
+		if (err == nil) != (row.mention == "") || err != nil && !strings.Contains(err.Error(), row.mention) {
+			t.Errorf("%s: %v", row.rule, err)
+		}
+	}
+}

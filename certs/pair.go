@@ -9,10 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 )
 
-// identity tells leafs apart: the SHA-256 of the leaf's DER.
+// identity tells pairs apart: the SHA-256 of the chain that is served and of the
+// authority. The same leaf with another chain, or vouched for by another
+// authority, is another pair: API servers may trust one and not the other.
 type identity [sha256.Size]byte
 
 // pair is a leaf with its key, and the authority that vouches for it. It is
@@ -27,8 +30,9 @@ type pair struct {
 
 // LogValue keeps the key out of every log, whoever logs a pair.
 func (p *pair) LogValue() slog.Value {
+	fingerprint := sha256.Sum256(p.leaf().Raw)
 	return slog.GroupValue(
-		slog.String("sha256", hex.EncodeToString(p.id[:8])),
+		slog.String("sha256", hex.EncodeToString(fingerprint[:8])),
 		slog.Time("notAfter", p.leaf().NotAfter),
 	)
 }
@@ -90,10 +94,11 @@ func newPair(certPEM, keyPEM []byte, authorities []*x509.Certificate, hosts []st
 	if err != nil {
 		return nil, errKey
 	}
-	p := &pair{certificate: &cert, id: sha256.Sum256(cert.Certificate[0]), certPEM: certPEM, keyPEM: keyPEM}
+	p := &pair{certificate: &cert, certPEM: certPEM, keyPEM: keyPEM}
 	for _, authority := range authorities {
 		if err = p.verifyHosts(authority, hosts); err == nil {
 			p.authority = authority
+			p.id = sha256.Sum256(slices.Concat(append(slices.Clone(cert.Certificate), authority.Raw)...))
 			return p, nil
 		}
 	}
@@ -106,8 +111,12 @@ func newPair(certPEM, keyPEM []byte, authorities []*x509.Certificate, hosts []st
 func (p *pair) verifyHosts(authority *x509.Certificate, hosts []string) error {
 	roots := x509.NewCertPool()
 	roots.AddCert(authority)
+	begin := p.leaf().NotBefore
+	if authority.NotBefore.After(begin) { // its issuer renewed it, with the same key
+		begin = authority.NotBefore
+	}
 	for _, host := range hosts {
-		if _, err := p.verify(roots, host, p.leaf().NotBefore); err != nil {
+		if _, err := p.verify(roots, host, begin); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package certs
 
 import (
 	"context"
+	"crypto/x509"
 	"log/slog"
 	"sync"
 	"time"
@@ -80,6 +81,16 @@ func (p *publisher) publish(ctx context.Context, all bundle, serving *pair) {
 				"configuration", b.ref.String(), "error", err)
 		}
 	}
+}
+
+// written are the authorities in bundles that this server wrote, this replica
+// or another one: some replica may still serve a leaf of theirs. What others
+// wrote into a bundle is not among them.
+func (p *publisher) written() (all []*x509.Certificate) {
+	for _, b := range p.trust.beliefs() {
+		all = union(all, b.owned[p.applier.manager])
+	}
+	return all
 }
 
 // announce logs a write and counts it.

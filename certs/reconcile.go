@@ -13,15 +13,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-const (
-	// callTimeout bounds one call. An API server answers in milliseconds or is
-	// in trouble; its own limit for a request is a minute.
-	callTimeout = 30 * time.Second
-
-	// longestSleep is a safety net: every event wakes the loop, and timers stand
-	// still while a machine is suspended.
-	longestSleep = time.Hour
-)
+// callTimeout bounds one call. An API server answers in milliseconds or is
+// in trouble; its own limit for a request is a minute.
+const callTimeout = 30 * time.Second
 
 // reconcile makes one step and returns how long to sleep at most.
 //
@@ -53,12 +47,6 @@ func (s *Self) reconcile(ctx context.Context) time.Duration {
 		s.publisher.publish(ctx, s.bundle(c), s.overlap.serving)
 	}
 	return s.rest(c)
-}
-
-func (s *Self) latest() *corev1.Secret {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.secret
 }
 
 // read decodes the Secret with the help of what this replica remembers. When
@@ -114,14 +102,7 @@ func (s *Self) bundled() []*x509.Certificate {
 func (s *Self) step(c contents) {
 	all := s.bundle(c)
 	s.overlap.choose(offer{newest: c.newest, previous: c.previous, alone: len(all.wanted)+len(all.staying) == 1})
-	serving := s.overlap.serving
-	s.publisher.note(serving)
-	if before := s.serving.Swap(serving); serving != nil && !serving.is(before) {
-		s.opts.Logger.Info("serving a certificate", "leaf", serving)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.blocked = s.overlap.blocked
+	s.show(s.overlap.serving, s.overlap.blocked)
 }
 
 // wanting tells whether the Secret or a configuration should be written, and
@@ -146,8 +127,9 @@ func (s *Self) bundle(c contents) bundle {
 	now := s.opts.now()
 	wanted := c.tidied(s.overlap.serving, now).authorities
 	staying, until := s.linger.stay(s.bundled(), wanted, now, s.opts.TrustHold)
-	s.lingerUntil = until
-	return bundle{wanted, staying}
+	others, untilOthers := s.guests.stay(s.publisher.written(), union(wanted, s.bundled()), now, retirement)
+	s.lingerUntil = earlier(until, untilOthers)
+	return bundle{wanted, append(staying, others...)}
 }
 
 // mend writes the Secret if it is not sound, and returns what it now holds.
@@ -208,25 +190,19 @@ func (s *Self) update(ctx context.Context, secret *corev1.Secret) (*corev1.Secre
 
 // rest is the time until something is due by the clock alone.
 func (s *Self) rest(c contents) time.Duration {
-	now := s.opts.now()
-	until := now.Add(longestSleep)
-	sooner := func(t time.Time) {
-		if t.After(now) && t.Before(until) {
-			until = t
-		}
-	}
-	sooner(s.secretPace.next)
-	sooner(s.readPace.next)
+	due := alarm{now: s.opts.now()}
+	due.at(s.secretPace.next)
+	due.at(s.readPace.next)
 	_, again := s.publisher.lacking(s.bundle(c))
-	sooner(again)
-	sooner(s.lingerUntil)
+	due.at(again)
+	due.at(s.lingerUntil)
 	if p := c.newest; p != nil {
 		at, _ := s.trust.settles(p)
-		sooner(at)
-		sooner(p.leaf().NotAfter.Add(-s.opts.RenewBefore))
+		due.at(at)
+		due.at(p.leaf().NotAfter.Add(-s.opts.RenewBefore))
 	}
 	if p := s.overlap.serving; p != nil {
-		sooner(p.leaf().NotAfter)
+		due.at(p.leaf().NotAfter)
 	}
-	return until.Sub(now)
+	return due.left()
 }

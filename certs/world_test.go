@@ -61,7 +61,8 @@ type call struct {
 }
 
 type replica struct {
-	*Self
+	*front
+	self      *Self // nil: of another source
 	name      string
 	inService bool // was ready once: calls reach it
 	stop      context.CancelFunc
@@ -110,12 +111,16 @@ func (w *world) start(name string, skewed time.Duration) *replica {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return w.join(&replica{front: &self.front, self: self, name: name}, self)
+}
+
+func (w *world) join(r *replica, src Source) *replica {
 	ctx, stop := context.WithCancel(w.t.Context())
-	r := &replica{Self: self, name: name, stop: stop, ended: make(chan error, 1)}
+	r.stop, r.ended = stop, make(chan error, 1)
 	w.mu.Lock()
 	w.replicas = append(w.replicas, r)
 	w.mu.Unlock()
-	go func() { r.ended <- self.Start(ctx) }()
+	go func() { r.ended <- src.Start(ctx) }()
 	synctest.Wait()
 	return r
 }
@@ -202,10 +207,10 @@ func (w *world) editSecret(edit func(data map[string][]byte)) {
 func (w *world) overwrite(r ref, bundle []byte) {
 	switch c := w.api.current(r).(type) {
 	case *admissionv1.MutatingWebhookConfiguration:
-		c.Webhooks[0].ClientConfig.CABundle, c.ResourceVersion = bundle, ""
+		c.Webhooks[0].ClientConfig.CABundle, c.ResourceVersion, c.ManagedFields = bundle, "", nil
 		w.put(c)
 	case *admissionv1.ValidatingWebhookConfiguration:
-		c.Webhooks[0].ClientConfig.CABundle, c.ResourceVersion = bundle, ""
+		c.Webhooks[0].ClientConfig.CABundle, c.ResourceVersion, c.ManagedFields = bundle, "", nil
 		w.put(c)
 	}
 	synctest.Wait()
