@@ -52,7 +52,8 @@ func TestUsage(t *testing.T) {
 		{"no look-ups", []string{"--lookup-rate=0"}, "--lookup-rate"},
 		{"an unknown log level", []string{"--log-level=loud"}, "expected debug, info, warn or error"},
 		{"an unknown log format", []string{"--log-format=xml"}, "expected json, text or auto"},
-		{"an unknown source of certificates", []string{config, "--certificates=magic"}, "expected self or files"},
+		{"an unknown source of certificates", []string{config, "--certificates=magic"}, "expected self, cert-manager or files"},
+		{"one namespace and cert-manager", []string{config, "--namespace=team", "--certificates=cert-manager"}, "--certificates files"},
 		{"one namespace and own certificates", []string{config, "--namespace=team"}, "--certificates files"},
 		{"a Secret in no namespace", []string{config, "--system-namespace=Not_A_Name"}, "Not_A_Name"},
 		{"an address without a port", []string{config, "--address=localhost"}, "host:port"},
@@ -135,6 +136,27 @@ func TestFlagsReachTheServer(t *testing.T) {
 		opts, err := f.options(slog.New(slog.DiscardHandler))
 		if err != nil || !arrived(opts) {
 			t.Errorf("%s does not arrive: %v", flag, err)
+		}
+	}
+}
+
+// Each source of certificates has its name.
+func TestSourcesOfCertificates(t *testing.T) {
+	config := "--kubeconfig=" + kubeconfigFile(t)
+	for name, right := range map[string]func(webhook.Certificates) bool{
+		"self":         func(c webhook.Certificates) bool { _, ok := c.(*certs.Self); return ok },
+		"cert-manager": func(c webhook.Certificates) bool { _, ok := c.(*certs.CertManager); return ok },
+		"files":        func(c webhook.Certificates) bool { _, ok := c.(*certs.Files); return ok },
+	} {
+		var f flags
+		set := pflag.NewFlagSet("", pflag.ContinueOnError)
+		f.register(set)
+		if err := set.Parse([]string{config, "--certificates=" + name}); err != nil {
+			t.Fatal(err)
+		}
+		opts, err := f.options(slog.New(slog.DiscardHandler))
+		if err != nil || !right(opts.Certificates) {
+			t.Errorf("%s is a %T: %v", name, opts.Certificates, err)
 		}
 	}
 }
