@@ -24,8 +24,10 @@ func (b *build) basics() error {
 		}
 	}
 	b.placement()
-	b.set(keyDriverPod, b.pod.Name)
-	b.set(keyAppID, b.appID)
+	if !b.inJob {
+		b.set(keyDriverPod, b.pod.Name)
+		b.set(keyAppID, b.appID)
+	}
 	b.set(keySubmitInDriver, "true")
 	return nil
 }
@@ -38,6 +40,11 @@ func (b *build) metadata() error {
 	labels, err := b.chooseLabels(nil)
 	if err != nil {
 		return err
+	}
+	if b.inJob {
+		name = "" // each attempt has one of its own, and an id
+		delete(labels, podtemplate.AppIDLabel)
+		maps.Copy(labels, b.identity())
 	}
 	b.labels = labels
 	b.describe(name, labels)
@@ -80,7 +87,7 @@ func (b *build) chooseLabels(sides map[string]string) (map[string]string, error)
 // substitute replaces Spark's own placeholders. A driver has no executor's id;
 // an executor's is filled in when there is one.
 func (b *build) substitute(text string) string {
-	text = strings.ReplaceAll(text, "{{APP_ID}}", b.appID)
+	text = strings.ReplaceAll(text, appIDInText, b.appID)
 	if b.side.role == podtemplate.Driver {
 		text = strings.ReplaceAll(text, executorIDInText, "")
 	}
@@ -147,10 +154,15 @@ func (b *build) environment() error {
 		user = firstOf(b.app.proxyUser, user)
 	}
 	b.env(envUser, user)
-	b.env(envAppID, b.appID)
+	if !b.inJob {
+		b.env(envAppID, b.appID)
+	}
 	custom := b.conf.Prefixed(keyDriverEnv)
 	for _, name := range slices.Sorted(maps.Keys(custom)) {
 		b.env(name, custom[name])
+	}
+	if b.inJob {
+		b.attemptEnv()
 	}
 	b.container.Env = append(b.container.Env, corev1.EnvVar{Name: envBindAddress, ValueFrom: &corev1.EnvVarSource{
 		FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "status.podIP"},

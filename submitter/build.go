@@ -1,6 +1,7 @@
 package submitter
 
 import (
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -44,6 +45,10 @@ type build struct {
 
 	namespace, appID string
 	prefix           string // of the names of resources
+	inJob            bool   // a Job makes the driver
+	jobName          string // of the Job or the CronJob
+	job              *batchv1.Job
+	cronJob          *batchv1.CronJob
 	confMap, scratch string
 	labels           map[string]string // the driver's
 
@@ -97,8 +102,11 @@ func (b *build) ownSecret(name string, data map[string][]byte) {
 }
 
 func (b *build) objects() *Objects {
+	if b.inJob {
+		b.appID = "" // known when an attempt begins
+	}
 	return &Objects{
-		Driver: b.pod, Before: b.before, Owned: b.owned, Server: b.conf.Raw(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
+		Driver: b.pod, Job: b.job, CronJob: b.cronJob, Before: b.before, Owned: b.owned, Server: b.conf.Raw(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
 		Executors: b.executors, ExecutorPrefix: b.fixedPrefix, AppName: b.conf.Raw(keyAppName), AppID: b.appID, Access: b.access, Wait: b.wait,
 		Templates: b.options.Templates, Notes: b.app.notes, Redacted: b.redacted,
 	}

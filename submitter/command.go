@@ -10,7 +10,8 @@ func (b *build) command() error {
 	if b.app.proxyUser != "" {
 		args = append(args, "--proxy-user", b.app.proxyUser)
 	}
-	args = append(args, "--properties-file", confDir+"/"+confFile, "--class", b.app.mainClass, b.app.resource)
+	args = append(args, "--properties-file", confDir+"/"+confFile)
+	args = append(append(args, b.attemptArgs()...), "--class", b.app.mainClass, b.app.resource)
 	b.container.Args = append(append(b.container.Args, args...), b.app.args...)
 	return nil
 }

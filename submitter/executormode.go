@@ -40,6 +40,7 @@ type objection struct {
 // objections, in the order in which they are told.
 var objections = []objection{
 	{reason: "the version of Spark is not known (say it by --spark-version)", holds: func(b *build) bool { return b.assumed }},
+	{reason: "a Job runs the driver, each time as another application", holds: func(b *build) bool { return b.inJob }},
 	{reason: keyDynamic + " is true", holds: (*build).dynamic},
 	{reason: keyStreamingDynamic + " is true", holds: func(b *build) bool { return b.isTrue(keyStreamingDynamic) }},
 	{reason: keyDriverMaster + " keeps all in the driver", holds: func(b *build) bool { return strings.HasPrefix(b.conf.Get(keyDriverMaster), "local") }},

@@ -26,7 +26,7 @@ func (b *build) mountVolumes() error {
 		if !known {
 			return refuse("%s: Kubernetes Volume type `%s` is not supported", strings.TrimSuffix(v.prefix, "."), v.kind)
 		}
-		claim, err := b.claimFor(v, i)
+		claim, made, err := b.claimFor(v, i)
 		if err != nil {
 			return err
 		}
@@ -34,7 +34,7 @@ func (b *build) mountVolumes() error {
 		if err != nil {
 			return err
 		}
-		b.mount(corev1.Volume{Name: v.name, VolumeSource: source}, mount)
+		b.mount(corev1.Volume{Name: v.name, VolumeSource: b.takeClaim(made, source)}, mount)
 	}
 	return nil
 }
@@ -57,41 +57,60 @@ func (v volume) mount() (corev1.VolumeMount, error) {
 	return corev1.VolumeMount{MountPath: path, SubPath: subPath, SubPathExpr: expression, ReadOnly: readOnly}, err
 }
 
-// claimFor names the claim of a volume, and makes it where class and size say so.
-func (b *build) claimFor(v volume, index int) (string, error) {
+// takeClaim takes a claim that the plan makes among its objects. One that Spark
+// names is the driver's own: of a Job's drivers each gets another, with its pod.
+// One that the user names is for all of them.
+func (b *build) takeClaim(claim *corev1.PersistentVolumeClaim, source corev1.VolumeSource) corev1.VolumeSource {
+	if claim == nil {
+		return source
+	}
+	if b.inJob && claim.Name == "" {
+		return corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{
+			ObjectMeta: metav1.ObjectMeta{Labels: claim.Labels, Annotations: claim.Annotations}, Spec: claim.Spec,
+		}}}
+	}
+	b.own(claim)
+	return source
+}
+
+// claimFor names the claim of a volume, and makes it where class and size say
+// so; for a driver that is one of several without a name, where Spark names it.
+func (b *build) claimFor(v volume, index int) (name string, made *corev1.PersistentVolumeClaim, err error) {
 	if v.kind != "persistentVolumeClaim" {
-		return "", nil
+		return "", nil, nil
 	}
-	name, err := v.required("options.claimName")
+	text, err := v.required("options.claimName")
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	name = b.claimName(name, index)
+	name = b.claimName(text, index)
 	size, err := v.size()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	class, classed := v.settings["options.storageClass"]
 	if !classed || size == nil {
-		return name, nil
+		return name, nil, nil
 	}
 	mode, err := b.accessMode()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	meta := b.named(name)
-	meta.Labels = merged(v.metadata("label."), map[string]string{podtemplate.AppIDLabel: b.appID})
+	if b.inJob && strings.Contains(text, claimOnDemand) {
+		meta.Name = ""
+	}
+	meta.Labels = merged(v.metadata("label."), b.identity())
 	if notes := v.metadata("annotation."); len(notes) > 0 {
 		meta.Annotations = notes
 	}
-	b.own(&corev1.PersistentVolumeClaim{
+	return name, &corev1.PersistentVolumeClaim{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"}, ObjectMeta: meta,
 		Spec: corev1.PersistentVolumeClaimSpec{
 			StorageClassName: &class, AccessModes: []corev1.PersistentVolumeAccessMode{mode},
 			Resources: corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: *size}},
 		},
-	})
-	return name, nil
+	}, nil
 }
 
 // claimName is a claim's, where the setting leaves it to Spark. That of an

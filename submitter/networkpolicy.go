@@ -9,7 +9,7 @@ import (
 
 // networkPolicy lets only pods of the application reach its executors.
 func (b *build) networkPolicy() error {
-	application := map[string]string{podtemplate.AppIDLabel: b.appID}
+	application := b.identity()
 	meta := b.named(b.prefix + "-policy")
 	meta.Labels = application
 	b.own(&networkingv1.NetworkPolicy{

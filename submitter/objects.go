@@ -1,6 +1,7 @@
 package submitter
 
 import (
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -16,8 +17,15 @@ type Object interface {
 
 // Objects are what one application consists of.
 type Objects struct {
-	// Driver is the driver's pod. It owns all others.
+	// Driver is the driver's pod. It owns all others, unless there is a Job or a
+	// CronJob, whose template it is: then it has no name, and they own.
 	Driver *corev1.Pod
+
+	// Job runs the driver (Options.Job); nil: nobody does, or a CronJob.
+	Job *batchv1.Job
+
+	// CronJob runs the driver again and again (Options.Schedule); nil: nobody does.
+	CronJob *batchv1.CronJob
 
 	// Before are those that must exist when the driver is created, such as
 	// Volcano's PodGroup, whose own webhook looks for it. They get their owner
@@ -45,7 +53,8 @@ type Objects struct {
 	// AppName is the application's name.
 	AppName string
 
-	// AppID is the application's id, the value of the label spark-app-selector.
+	// AppID is the application's id, the value of the label spark-app-selector;
+	// "" where each attempt of a Job has one of its own.
 	AppID string
 
 	// Access is how the configuration wants the API server to be reached.
@@ -61,10 +70,21 @@ type Objects struct {
 	Redacted []string
 }
 
+// Root is the object that owns all others: the CronJob, the Job or the driver.
+func (o *Objects) Root() Object {
+	switch {
+	case o.CronJob != nil:
+		return o.CronJob
+	case o.Job != nil:
+		return o.Job
+	}
+	return o.Driver
+}
+
 // All are the objects in an order in which they can be created by hand: what
 // the driver needs comes before it, its executors after.
 func (o *Objects) All() []Object {
-	all := append(append(append([]Object{}, o.Before...), o.Owned...), o.Driver)
+	all := append(append(append([]Object{}, o.Before...), o.Owned...), o.Root())
 	if o.Executors != nil {
 		for ordinal := range o.Executors.Count {
 			all = append(append(all, o.Executors.Claims(ordinal)...), o.Executors.Pod(ordinal))

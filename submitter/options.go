@@ -40,6 +40,14 @@ type Options struct {
 	// driver makes the executors. Default false.
 	Gang bool
 
+	// Job wants the driver to be retried, limited in time or removed by
+	// Kubernetes. Default: nothing of that.
+	Job *JobOptions
+
+	// Schedule runs the application again and again. Job then says how each run
+	// goes. Default: it runs once, now.
+	Schedule *ScheduleOptions
+
 	// HelperImage has the program that waits for the driver before an executor
 	// that the plan makes begins, HelperBash or HelperNone. Default: the setting
 	// spark.swage.helperImage, else HelperBash.

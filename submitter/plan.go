@@ -24,6 +24,7 @@ func Plan(o Options) (*Objects, error) {
 	if err := errors.Join(b.finish(), b.makeExecutors()); err != nil {
 		return nil, refusing(err)
 	}
+	b.wrap()
 	return b.objects(), nil
 }
 
@@ -78,7 +79,10 @@ func (b *build) decide() error {
 	if err := b.app.checkPlaces(); err != nil {
 		return err
 	}
-	if err := b.chooseNames(); err != nil {
+	if err := errors.Join(b.chooseJob(), b.chooseNames()); err != nil {
+		return err
+	}
+	if err := b.chooseJobName(); err != nil {
 		return err
 	}
 	return b.decideExecutors()

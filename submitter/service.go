@@ -16,11 +16,16 @@ func (b *build) service() error {
 	if b.conf.Has(keyDriverBind) {
 		return refuse("%s is not supported in Kubernetes mode, as the driver's bind address is managed and set to the driver pod's IP address.", keyDriverBind)
 	}
-	name, err := b.serviceName()
+	spec, err := b.serviceSpec()
 	if err != nil {
 		return err
 	}
-	spec, err := b.serviceSpec()
+	b.set(keyDriverPort, strconv.Itoa(int(spec.Ports[0].Port)))
+	b.set(keyDriverBlockPort, strconv.Itoa(int(spec.Ports[1].Port)))
+	if b.inJob { // executors know their driver by its address
+		return nil
+	}
+	name, err := b.serviceName()
 	if err != nil {
 		return err
 	}
@@ -31,8 +36,6 @@ func (b *build) service() error {
 	}
 	b.own(&corev1.Service{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}, ObjectMeta: meta, Spec: *spec})
 	b.set(keyDriverHost, name+"."+b.namespace+".svc")
-	b.set(keyDriverPort, strconv.Itoa(int(spec.Ports[0].Port)))
-	b.set(keyDriverBlockPort, strconv.Itoa(int(spec.Ports[1].Port)))
 	return nil
 }
 

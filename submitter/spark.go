@@ -197,6 +197,8 @@ const (
 	envBindAddress = "SPARK_DRIVER_BIND_ADDRESS"
 	envExecutorID  = "SPARK_EXECUTOR_ID"
 	envTokenFile   = "HADOOP_TOKEN_FILE_LOCATION"
+	envPodName     = "POD_NAME" // not Spark's: what tells the attempts of a Job apart
+	envPodUID      = "POD_UID"
 )
 
 // Variables of executors.
@@ -214,6 +216,7 @@ const (
 	envExecutorPod   = "SPARK_EXECUTOR_POD_NAME"
 	schedulerName    = "CoarseGrainedScheduler" // the endpoint that executors register with
 	executorIDInText = "{{EXECUTOR_ID}}"
+	appIDInText      = "{{APP_ID}}"
 )
 
 // ExecutorInfix is what Spark puts between the prefix of an executor's name and its number.

@@ -18,6 +18,9 @@ const (
 // the driver into it. The driver puts its executors into it, if they have the
 // step too.
 func (b *build) volcano() error {
+	if b.inJob {
+		return refuse("%s: the step makes one PodGroup for one driver, and a Job makes several drivers: leave it out, or the Job's options", keyDriverSteps)
+	}
 	group, err := b.podGroup()
 	if err != nil {
 		return err

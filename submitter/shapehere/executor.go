@@ -19,7 +19,8 @@ var ErrNotByDriver = errors.New("executors made by the driver cannot be shaped b
 // Executors are those that a driver makes.
 type Executors struct {
 	// Made are two of them as Spark makes them, all but their scratch space:
-	// what differs between the two depends on the executor's id.
+	// what differs between the two depends on the executor's id, or on that of
+	// the application where the two have different ones.
 	Made [2]*corev1.Pod
 	// Container is the name of their Spark container.
 	Container string
@@ -89,7 +90,7 @@ func (w *writer) byID(first, second *podtemplate.Result) error {
 	for i := range first.Changes {
 		a := &first.Changes[i]
 		if i >= len(second.Changes) || a.Path != second.Changes[i].Path || string(a.New) != string(second.Changes[i].New) {
-			return w.refusal(a, "which depends on {{EXECUTOR_ID}}")
+			return w.refusal(a, "which depends on {{EXECUTOR_ID}}, or in a Job on {{APP_ID}}")
 		}
 	}
 	return nil

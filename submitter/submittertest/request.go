@@ -2,6 +2,7 @@ package submittertest
 
 import (
 	"cmp"
+	"io/fs"
 	"testing"
 
 	"swage.dev/swage/submitter"
@@ -25,6 +26,9 @@ type Request struct {
 	Executors submitter.ExecutorsBy
 	Gang      bool
 	Templates *shapehere.Templates
+	Job       *submitter.JobOptions
+	Schedule  *submitter.ScheduleOptions
+	Files     fs.FS
 }
 
 // Options are a plan's.
@@ -40,6 +44,7 @@ func (r Request) Options(t testing.TB) submitter.Options {
 	}
 	return submitter.Options{
 		Line: line, SparkVersion: r.Version, ExecutorsBy: cmp.Or(r.Executors, submitter.ByDriver), Gang: r.Gang, Templates: r.Templates,
+		Job: r.Job, Schedule: r.Schedule, Files: r.Files,
 	}
 }
 
