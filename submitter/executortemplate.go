@@ -28,11 +28,12 @@ func (b *build) executorTemplate() error {
 
 // executorTemplateText is the user's, nil when there is none.
 func (b *build) executorTemplateText() ([]byte, error) {
-	file := b.conf.Get(keyExecutorTemplate)
-	if file == "" {
-		return nil, nil
+	given := b.options.Given.ExecutorTemplate
+	if b.options.Given.Named {
+		given = nil // the webhook lays it over executors
 	}
-	return b.readHere("pod template", keyExecutorTemplate, file)
+	_, text, err := b.givenOrFile(keyExecutorTemplate, given)
+	return text, err
 }
 
 // shapedTemplate puts what templates want of executors into their pod template,

@@ -67,6 +67,10 @@ type Options struct {
 	// Default: nobody shapes, or the webhook does.
 	Templates *shapehere.Templates
 
+	// Given are pod templates and objects that come with the command line, as a
+	// manifest has them. Default: none.
+	Given Given
+
 	// Env looks up variables of the client's environment. Default: none is set.
 	Env func(name string) (value string, set bool)
 

@@ -24,6 +24,7 @@ func Plan(o Options) (*Objects, error) {
 	if err := errors.Join(b.finish(), b.makeExecutors()); err != nil {
 		return nil, refusing(err)
 	}
+	b.takeGiven()
 	b.wrap()
 	return b.objects(), nil
 }

@@ -13,6 +13,10 @@ const redactedValue = "*********(redacted)"
 // secretKeys is Spark's own idea of a secret setting, unless spark.redaction.regex has another.
 var secretKeys = regexp.MustCompile(`(?i)secret|password|token|access[.]?key`)
 
+// SecretName tells whether the value of what is called so is a secret, by
+// Spark's default of spark.redaction.regex.
+func SecretName(name string) bool { return secretKeys.MatchString(name) }
+
 // namesOnly are parts of keys whose values are names or paths, not secrets.
 var namesOnly = regexp.MustCompile(`\.secrets\.|\.secretKeyRef\.|tokenSecret\.|\.pullSecrets$|File$|\.file$`)
 

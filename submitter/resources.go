@@ -33,7 +33,11 @@ func (b *build) request(cores int, memory resource.Quantity) error {
 	r := &b.container.Resources
 	put(&r.Requests, corev1.ResourceCPU, request)
 	put(&r.Requests, corev1.ResourceMemory, memory)
-	put(&r.Limits, corev1.ResourceMemory, memory)
+	most, err := b.memoryLimit(memory)
+	if err != nil {
+		return err
+	}
+	put(&r.Limits, corev1.ResourceMemory, most)
 	if limit, found := b.conf.Lookup(b.side.limit); found {
 		most, err := quantity(b.side.limit, limit)
 		if err != nil {

@@ -13,8 +13,12 @@ import (
 // fromTemplate begins with the pod of spark.kubernetes.{driver,executor}.podTemplateFile, or with an empty one.
 func (b *build) fromTemplate() error {
 	b.pod, b.container = &corev1.Pod{}, &corev1.Container{}
-	if file := b.conf.Get(b.side.template); file != "" {
-		if err := b.readTemplate(file); err != nil {
+	name, text, err := b.templateText()
+	if err != nil {
+		return err
+	}
+	if text != nil {
+		if err := b.readTemplate(name, text); err != nil {
 			return err
 		}
 		b.takeContainer()
@@ -23,11 +27,7 @@ func (b *build) fromTemplate() error {
 	return nil
 }
 
-func (b *build) readTemplate(file string) error {
-	text, err := b.templateText(file)
-	if err != nil {
-		return err
-	}
+func (b *build) readTemplate(file string, text []byte) error {
 	if err := checkTemplate(file, text); err != nil {
 		return err
 	}
@@ -40,12 +40,14 @@ func (b *build) readTemplate(file string) error {
 	return nil
 }
 
-// templateText is a pod template: the client's file, or what the driver was handed.
-func (b *build) templateText(file string) ([]byte, error) {
+// templateText is a pod template, nil where there is none: the one that was
+// given, the client's file, or what the driver was handed.
+func (b *build) templateText() (name string, text []byte, err error) {
+	name = b.conf.Get(b.side.template)
 	if b.side.role == podtemplate.Executor {
-		return b.handed, nil
+		return name, b.handed, nil
 	}
-	return b.readHere("pod template", b.side.template, file)
+	return b.givenOrFile(b.side.template, b.options.Given.DriverTemplate)
 }
 
 // readHere reads a file that must be this machine's.

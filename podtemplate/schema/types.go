@@ -80,6 +80,10 @@ var PodTemplate = sync.OnceValue(func() *Type {
 	return r.read(reflect.TypeFor[corev1.PodTemplateSpec]())
 })
 
+// Of reads the type of a Go struct by its JSON tags. Its fields have no rules
+// and no defaults: it is for Check.
+func Of(rt reflect.Type) *Type { return reader{types: map[reflect.Type]*Type{}}.read(rt) }
+
 type reader struct {
 	types    map[reflect.Type]*Type
 	rules    map[string]ruleRow

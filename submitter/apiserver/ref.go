@@ -39,6 +39,9 @@ func Resource(kind string) string {
 	if stem, found := strings.CutSuffix(lower, "y"); found {
 		return stem + "ies" // networkpolicies
 	}
+	if strings.HasSuffix(lower, "s") {
+		return lower + "es" // ingresses
+	}
 	return lower + "s"
 }
 

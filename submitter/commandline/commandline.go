@@ -30,6 +30,8 @@ type Own struct {
 	Name, Short string
 	// Switch says that no value follows. One may still be given as --name=value.
 	Switch bool
+	// Once says that giving it twice is an error. Default: the last one counts.
+	Once bool
 }
 
 // ErrUsage is wrapped by all errors of this package.
@@ -109,6 +111,9 @@ func (p *parser) take(name, value string) error {
 	switch {
 	case o == nil:
 		mine := p.findOwn(name)
+		if _, again := p.line.Own[mine.Name]; again && mine.Once {
+			return errorf("%s is given twice: it takes one value", mine.Name)
+		}
 		if mine.Switch && value == "" {
 			value = "true"
 		}

@@ -1,0 +1,72 @@
+package sparkapplication
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
+
+	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/commandline"
+)
+
+// Plan plans the application as submitter.Plan plans a command line. Of o the
+// line, the version, the namespace and what is given are the manifest's; the
+// settings of o.Line, if it has some, are stronger than the manifest's.
+func (a *Application) Plan(o submitter.Options) (*submitter.Objects, error) {
+	o, err := a.planOptions(o)
+	if err != nil {
+		return nil, err
+	}
+	if a.gang != nil {
+		requests, err := submitter.ReadRequests(o)
+		if err != nil {
+			return nil, err
+		}
+		if err := a.gang.complete(&o, requests); err != nil {
+			return nil, err
+		}
+	}
+	return submitter.Plan(o)
+}
+
+func (a *Application) planOptions(o submitter.Options) (submitter.Options, error) {
+	line := cloned(a.Line)
+	if o.Line != nil {
+		maps.Copy(line.Conf, o.Line.Conf)
+		maps.Copy(line.Values, o.Line.Values)
+		maps.Copy(line.Switches, o.Line.Switches)
+	}
+	o.Line, o.SparkVersion, o.Namespace = line, cmp.Or(o.SparkVersion, a.SparkVersion), a.Namespace
+	var err error
+	if o.Given.DriverTemplate, err = templateText(a.DriverTemplate); err != nil {
+		return o, err
+	}
+	if o.Given.ExecutorTemplate, err = templateText(a.ExecutorTemplate); err != nil {
+		return o, err
+	}
+	o.Given.DriverMemoryLimit, o.Given.ExecutorMemoryLimit = a.DriverMemoryLimit, a.ExecutorMemoryLimit
+	o.Given.Before, o.Given.Owned, o.Job, o.Schedule = a.Before, a.Owned, a.Job, a.Schedule
+	return o, nil
+}
+
+// templateText is a pod template as a file has it, nil for none.
+func templateText(template *corev1.PodTemplateSpec) ([]byte, error) {
+	if template == nil {
+		return nil, nil
+	}
+	text, err := yaml.Marshal(template)
+	if err != nil {
+		return nil, fmt.Errorf("writing a pod template: %w", err)
+	}
+	return text, nil
+}
+
+func cloned(line *commandline.Line) *commandline.Line {
+	clone := *line
+	clone.Conf, clone.Values = maps.Clone(line.Conf), maps.Clone(line.Values)
+	clone.Switches, clone.Own = maps.Clone(line.Switches), maps.Clone(line.Own)
+	return &clone
+}
