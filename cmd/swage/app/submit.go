@@ -16,6 +16,8 @@ var submitOptions = []struct {
 	commandline.Own
 	usage string
 }{
+	{commandline.Own{Name: "--filename", Short: "-f", Once: true}, "-f, --filename FILE            a SparkApplication or ScheduledSparkApplication in place of program and options; - is standard input"},
+	{commandline.Own{Name: "--approximate", Switch: true}, "--approximate                  of -f: take what cannot be as it says for the nearest that can, with a warning"},
 	{commandline.Own{Name: "--dry-run", Switch: true}, "--dry-run=client|server        only print what would be created: as planned, or as stored"},
 	{commandline.Own{Name: "--output", Short: "-o"}, "-o, --output FORMAT            of a dry run: name (default), yaml or json"},
 	{commandline.Own{Name: "--namespace", Short: "-n"}, "-n, --namespace NAMESPACE      where the objects go, as spark.kubernetes.namespace"},
@@ -38,8 +40,8 @@ var submitOptions = []struct {
 
 func newSubmit(p *Process) *cobra.Command {
 	return &cobra.Command{
-		Use:   "submit [OPTIONS] PROGRAM [ARGUMENTS]",
-		Short: "Submit a Spark application, by spark-submit's command line",
+		Use:   "submit [OPTIONS] PROGRAM [ARGUMENTS] | submit -f FILE [OPTIONS]",
+		Short: "Submit a Spark application, by spark-submit's command line or a manifest",
 		Long: `Takes spark-submit's own command line, reads what spark-submit reads
 (spark-defaults.conf, the environment, the kubeconfig), creates the objects that
 spark-submit --deploy-mode cluster creates (the driver's pod, its Service, its
@@ -62,6 +64,12 @@ An interrupt on a terminal asks what to do with an application that runs;
 without one, and the second time, it leaves it, unless --on-interrupt says
 otherwise. It takes back an application whose objects are not all there yet.
 
+With -f the application is that of a SparkApplication manifest of kubeflow's
+operator (sparkoperator.k8s.io/v1beta2), which need not be installed. Of
+spark-submit's options --conf, which is stronger than the manifest, --master and
+--verbose go with it. What of the manifest differs here is told; what cannot be
+is refused.
+
 --status and --kill do what they do in spark-submit, for [NAMESPACE:]POD or all
 drivers of a PREFIX*.
 
@@ -73,6 +81,9 @@ interrupted while waiting. Without waiting, and of a dry run, 0.`,
   swage submit --master k8s://https://host:6443 \
     --conf spark.kubernetes.container.image=apache/spark:4.1.2 \
     local:///opt/spark/examples/src/main/python/pi.py 10
+
+  # A manifest of the operator's
+  swage submit -f spark-pi.yaml
 
   # What would be created?
   swage submit --dry-run=client -o yaml ...
@@ -118,19 +129,28 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 	if line.Values["--kill"] != "" || line.Values["--status"] != "" {
 		return submission(cmd, p, line)
 	}
+	return submitLine(cmd, p, line)
+}
+
+// submitLine submits the application, or prints what would be.
+func submitLine(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 	dry, err := dryRun(cmd, line)
 	if err != nil {
 		return err
 	}
-	if dry != "" {
-		return printPlan(cmd, p, line, dry)
+	asked, err := newRequest(cmd, p, line)
+	if err != nil {
+		return err
 	}
-	return run(cmd, p, line)
+	if dry != "" {
+		return printPlan(cmd, p, asked, dry)
+	}
+	return run(cmd, p, asked)
 }
 
 // checkOwn refuses values that an option does not have.
 func checkOwn(line *commandline.Line) error {
-	for _, switches := range []string{"--wait", "--no-wait", "--exit-zero", "--gang"} {
+	for _, switches := range []string{"--wait", "--no-wait", "--exit-zero", "--gang", "--approximate"} {
 		if value := line.Own[switches]; value != "" && value != "true" {
 			return fmt.Errorf("%s=%s: it takes no value", switches, value)
 		}

@@ -41,8 +41,8 @@ func dryRun(cmd *cobra.Command, line *commandline.Line) (string, error) {
 
 // printPlan prints what would be created, as planned or as the API server would
 // store it. Secrets neither reach the output nor, for this, the server.
-func printPlan(cmd *cobra.Command, p *Process, line *commandline.Line, mode string) error {
-	format, err := objectFormat(cmd, line)
+func printPlan(cmd *cobra.Command, p *Process, r *request, mode string) error {
+	format, err := objectFormat(cmd, r.Line)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func printPlan(cmd *cobra.Command, p *Process, line *commandline.Line, mode stri
 	if mode == dryServer {
 		how = "server dry run"
 	}
-	objects, err := dryObjects(cmd, p, line, mode, " ("+how+")")
+	objects, err := dryObjects(cmd, p, r, mode, " ("+how+")")
 	if err != nil {
 		return err
 	}
@@ -61,16 +61,16 @@ func printPlan(cmd *cobra.Command, p *Process, line *commandline.Line, mode stri
 	return printAll(cmd, text)
 }
 
-func dryObjects(cmd *cobra.Command, p *Process, line *commandline.Line, mode, how string) ([]submitter.Object, error) {
+func dryObjects(cmd *cobra.Command, p *Process, r *request, mode, how string) ([]submitter.Object, error) {
 	if mode == dryClient {
-		plan, err := planned(p, line, true)
+		plan, err := planned(p, r, true)
 		if err != nil {
 			return nil, err
 		}
 		tellPlan(cmd, plan, how)
 		return plan.All(), nil
 	}
-	plan, server, err := prepared(cmd.Context(), cmd, p, line, how)
+	plan, server, err := prepared(cmd.Context(), cmd, p, r, how)
 	if err != nil {
 		return nil, err
 	}

@@ -11,13 +11,13 @@ import (
 	"swage.dev/swage/submitter/commandline"
 )
 
-// planned plans the line in the surroundings of the process.
-func planned(p *Process, line *commandline.Line, redact bool) (*submitter.Objects, error) {
-	options, err := planOptions(p, line, redact)
+// planned plans the request in the surroundings of the process.
+func planned(p *Process, r *request, redact bool) (*submitter.Objects, error) {
+	options, err := planOptions(p, r.Line, redact)
 	if err != nil {
 		return nil, err
 	}
-	return submitter.Plan(options)
+	return r.plan(options)
 }
 
 func planOptions(p *Process, line *commandline.Line, redact bool) (submitter.Options, error) {

@@ -16,18 +16,18 @@ import (
 )
 
 // prepared is a plan that has been told, and its API server. how is the kind of dry run, "" for none.
-func prepared(ctx context.Context, cmd *cobra.Command, p *Process, line *commandline.Line, how string) (*submitter.Objects, *apiserver.Server, error) {
-	objects, err := planned(p, line, how != "")
+func prepared(ctx context.Context, cmd *cobra.Command, p *Process, r *request, how string) (*submitter.Objects, *apiserver.Server, error) {
+	objects, err := planned(p, r, how != "")
 	if err != nil {
 		return nil, nil, err
 	}
-	client, warning, err := kubeconfigs(p, line).Connect(objects.Server, objects.Access)
+	client, warning, err := kubeconfigs(p, r.Line).Connect(objects.Server, objects.Access)
 	if err != nil {
 		return nil, nil, err
 	}
 	server := newServer(cmd, objects.Server, client)
-	if line.Own["--shape"] == shapeHere {
-		if objects, err = shaping(ctx, p, line, server, objects, how != ""); err != nil {
+	if r.Own["--shape"] == shapeHere {
+		if objects, err = shaping(ctx, p, r, server, objects, how != ""); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -59,8 +59,8 @@ func checkShape(cmd *cobra.Command, line *commandline.Line) error {
 
 // shaping plans once more, with templates: which there are is known only where
 // the first plan says who to ask.
-func shaping(ctx context.Context, p *Process, line *commandline.Line, server *apiserver.Server, plan *submitter.Objects, redact bool) (*submitter.Objects, error) {
-	system, said := line.Own["--system-namespace"]
+func shaping(ctx context.Context, p *Process, r *request, server *apiserver.Server, plan *submitter.Objects, redact bool) (*submitter.Objects, error) {
+	system, said := r.Own["--system-namespace"]
 	if !said {
 		system = podtemplate.DefaultSystemNamespace
 	}
@@ -68,12 +68,12 @@ func shaping(ctx context.Context, p *Process, line *commandline.Line, server *ap
 	if err != nil {
 		return nil, failure{ExitServer, err}
 	}
-	options, err := planOptions(p, line, redact)
+	options, err := planOptions(p, r.Line, redact)
 	if err != nil {
 		return nil, err
 	}
 	options.Templates = templates
-	return submitter.Plan(options)
+	return r.plan(options)
 }
 
 // once tells each text once. It may be called by several goroutines.

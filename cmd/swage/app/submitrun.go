@@ -10,13 +10,12 @@ import (
 
 	"swage.dev/swage/cmd/terminal"
 	"swage.dev/swage/submitter"
-	"swage.dev/swage/submitter/commandline"
 	"swage.dev/swage/submitter/lifecycle"
 )
 
 // run creates the application and, unless told otherwise, waits for its end.
-func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
-	after, err := executorsAfter(line)
+func run(cmd *cobra.Command, p *Process, r *request) error {
+	after, err := executorsAfter(r.Line)
 	if err != nil {
 		return usageError(cmd, err)
 	}
@@ -25,12 +24,12 @@ func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 	var made *executors
 	waits := false
 	err = signals.during(cmd.Context(), func(ctx context.Context) (err error) {
-		if made, err = create(ctx, cmd, p, line); err != nil {
+		if made, err = create(ctx, cmd, p, r); err != nil {
 			return err
 		}
 		made.after = after
 		tellSubmitted(p.Stderr, made.objects, made.driver)
-		waits = line.Own["--wait"] != "" || line.Own["--no-wait"] == "" && made.objects.Wait
+		waits = r.Own["--wait"] != "" || r.Own["--no-wait"] == "" && made.objects.Wait
 		if !waits {
 			return made.make(ctx, tellNote(p.Stderr))
 		}
@@ -42,15 +41,15 @@ func run(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 	containers := made.objects.Driver.Spec.Containers
 	return p.await(cmd.Context(), signals, made.server, made.driver, awaitOptions{
 		container:   containers[len(containers)-1].Name, // a plan has Spark's last
-		onInterrupt: decision(line.Own["--on-interrupt"]),
-		exitZero:    line.Own["--exit-zero"] != "",
+		onInterrupt: decision(r.Own["--on-interrupt"]),
+		exitZero:    r.Own["--exit-zero"] != "",
 		settings:    made.objects.Settings(),
 		beside:      made.keepers(),
 	})
 }
 
-func create(ctx context.Context, cmd *cobra.Command, p *Process, line *commandline.Line) (*executors, error) {
-	objects, server, err := prepared(ctx, cmd, p, line, "")
+func create(ctx context.Context, cmd *cobra.Command, p *Process, r *request) (*executors, error) {
+	objects, server, err := prepared(ctx, cmd, p, r, "")
 	if err != nil {
 		return nil, err
 	}
