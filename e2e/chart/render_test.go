@@ -2,6 +2,7 @@ package chart_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"io"
@@ -21,14 +22,25 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/restmapper"
 
+	"swage.dev/swage/e2e/certmanager"
 	"swage.dev/swage/e2e/chart"
+	"swage.dev/swage/e2e/cluster"
 	"swage.dev/swage/e2e/clustertest"
 	"swage.dev/swage/e2e/manifests"
 )
 
 var server clustertest.Server
 
-func TestMain(m *testing.M) { os.Exit(server.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(server.MainBeside(m, cluster.Options{}, installTypes)) }
+
+// installTypes makes the API server know what charts ask cert-manager for.
+func installTypes(ctx context.Context) (func(context.Context) error, error) {
+	client, err := dynamic.NewForConfig(server.Config())
+	if err != nil {
+		return nil, err
+	}
+	return func(context.Context) error { return nil }, certmanager.InstallTypes(ctx, client)
+}
 
 var update = flag.Bool("update", false, "write the expected renders anew")
 
@@ -170,6 +182,10 @@ func TestBadValuesAreRefused(t *testing.T) {
 		{"files without a Secret", "certificates.source=files", "secretName"},
 		{"own certificates in one namespace", "namespaced=true", "certificates"},
 		{"a class that is no name", "class=Blue_1", "class"},
+		{"cert-manager in one namespace", "namespaced=true,certificates.source=cert-manager", "certificates"},
+		{"a duration that is none", "certificates.duration=90d", "duration"},
+		{"a second writer of the bundle", `certificates.source=cert-manager,certificates.registrationAnnotations.cert-manager\.io/inject-ca-from=a/b`, "inject-ca-from"},
+		{"a requirement that no selector has", "recognisers[0].name=a,recognisers[0].role=driver,recognisers[0].objectSelector.matchExpressions[0].key=b,recognisers[0].objectSelector.matchExpressions[0].operator=Gt", "operator"},
 	} {
 		if _, err := h.Template(t.Context(), "--set", row.set); err == nil || !strings.Contains(err.Error(), row.says) {
 			t.Errorf("%s: %v", row.rule, err)

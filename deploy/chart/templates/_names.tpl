@@ -7,8 +7,21 @@
 {{ include "swage.name" . }}-webhook
 {{- end }}
 
+{{/* Each source has a Secret of its own: while the source is changed, replicas of both serve. */}}
 {{- define "swage.secret" -}}
-{{ if eq .Values.certificates.source "files" }}{{ required "certificates.source is files: certificates.secretName names the Secret" .Values.certificates.secretName }}{{ else }}{{ include "swage.server" . }}-tls{{ end }}
+{{- with .Values.certificates -}}
+{{- if eq .source "files" -}}
+{{ required "certificates.source is files: certificates.secretName names the Secret" .secretName }}
+{{- else if eq .source "cert-manager" -}}
+{{ .secretName | default (printf "%s-issued" (include "swage.server" $)) }}
+{{- else -}}
+{{ include "swage.server" $ }}-tls
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{- define "swage.authority" -}}
+{{ include "swage.server" . }}-authority
 {{- end }}
 
 {{- define "swage.registration" -}}
@@ -56,4 +69,21 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- $_ := set $selector "matchExpressions" (append ($selector.matchExpressions | default list) $requirement) -}}
 {{- toYaml $selector -}}
+{{- end }}
+
+{{/* A label selector in CEL. */}}
+{{- define "swage.selects" -}}
+{{- $labels := "object.metadata.?labels.orValue({})" -}}
+{{- $all := list -}}
+{{- range $key, $value := .matchLabels -}}
+{{- $all = append $all (printf "%s in %s && %s[%s] == %s" (squote $key) $labels $labels (squote $key) (squote $value)) -}}
+{{- end -}}
+{{- range .matchExpressions -}}
+{{- $has := printf "%s in %s" (squote .key) $labels -}}
+{{- $values := list -}}
+{{- range .values -}}{{- $values = append $values (squote .) -}}{{- end -}}
+{{- $in := printf "%s && %s[%s] in [%s]" $has $labels (squote .key) (join ", " $values) -}}
+{{- $all = append $all (get (dict "Exists" $has "DoesNotExist" (printf "!(%s)" $has) "In" $in "NotIn" (printf "!(%s)" $in)) .operator) -}}
+{{- end -}}
+{{ join " && " $all }}
 {{- end }}
