@@ -3,6 +3,8 @@ package webhook
 import (
 	"errors"
 	"fmt"
+
+	"swage.dev/swage/certs"
 )
 
 // check is one thing that readiness asks for.
@@ -27,13 +29,17 @@ func (s *Server) checks() []check {
 	if !s.store.Synced() {
 		templates.err = errNotSynced
 	}
-	return []check{
-		draining,
-		templates,
-		{name: "certificate", err: s.opts.Certificates.Healthy()},
-		// Dials the own port, so it proves that a handshake works with what is served.
-		{name: "port", err: s.tls.StartedChecker()(nil)},
+	certificate := check{name: "certificate", err: s.opts.Certificates.Healthy()}
+	return []check{draining, templates, certificate, s.port(certificate.err)}
+}
+
+// port dials the own port, so it proves that a handshake works with what is
+// served. Without a certificate none can, and each would be logged as failed.
+func (s *Server) port(certificate error) check {
+	if errors.Is(certificate, certs.ErrNotAvailable) {
+		return check{name: "port", err: certs.ErrNotAvailable}
 	}
+	return check{name: "port", err: s.tls.StartedChecker()(nil)}
 }
 
 // Ready is nil when the server can answer admission reviews and does not want to stop.

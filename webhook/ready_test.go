@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"swage.dev/swage/certs"
 )
 
 // failing are certificates that are in trouble.
@@ -31,6 +33,9 @@ func TestReadiness(t *testing.T) {
 	server.opts.Certificates = failing{healthy: lost}
 	if err := server.Ready(); !errors.Is(err, lost) {
 		t.Errorf("a server without a good certificate: %v", err)
+	}
+	if port := server.port(certs.ErrNotAvailable); !errors.Is(port.err, certs.ErrNotAvailable) {
+		t.Errorf("the port is dialled though there is no certificate: %v", port.err)
 	}
 	code, body := get(t, server, "/readyz")
 	if code != http.StatusServiceUnavailable {

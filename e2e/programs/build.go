@@ -99,8 +99,9 @@ func ensure(ctx context.Context, opts Options, root string, name Name) (string, 
 // build is a recipe at the version that its go.mod pins.
 type build struct {
 	recipe
-	dir     string // of that go.mod
-	version string // empty: this repository's own
+	dir     string   // of that go.mod
+	version string   // empty: this repository's own
+	own     []string // the text of a main package that is this repository's own
 }
 
 func (r recipe) build(root string) (build, error) {
@@ -112,19 +113,36 @@ func (r recipe) build(root string) (build, error) {
 	if err != nil {
 		return b, err
 	}
-	b.version, err = pinned.version(r.module)
+	if b.version, err = pinned.version(r.module); err != nil || !strings.HasPrefix(r.pkg, modulePath+"/") {
+		return b, err
+	}
+	b.own, err = sources(b.dir)
 	return b, err
 }
 
+// sources are the texts of a folder's Go files.
+func sources(dir string) (texts []string, err error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.go")) // sorted
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, string(text))
+	}
+	return texts, err
+}
+
 // folder tells builds apart by all that can make them differ and is ours to
-// choose: version, compiler, platform and flags. A program of this repository
-// differs by the work tree it is made from.
+// choose: version, compiler, platform and flags, and a main package of our own
+// around somebody else's module. A program of this repository alone differs by
+// the work tree it is made from.
 func (b build) folder() string {
 	if b.version == "" {
 		sum := sha256.Sum256([]byte(b.dir))
 		return fmt.Sprintf("%s-own-%s", b.name, hex.EncodeToString(sum[:4]))
 	}
-	sum := sha256.Sum256([]byte(strings.Join(b.args(), "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join(append(b.args(), b.own...), "\x00")))
 	return fmt.Sprintf("%s-%s-%s-%s-%s", b.name, b.version, runtime.Version(), runtime.GOARCH, hex.EncodeToString(sum[:4]))
 }
 

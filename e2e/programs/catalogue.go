@@ -23,6 +23,8 @@ const (
 	CoreDNS               Name = "coredns"
 	// Helm installs the chart, as users do.
 	Helm Name = "helm"
+	// CertManager issues certificates: its controllers, see programs/certmanager.
+	CertManager Name = "certmanager"
 	// Pause holds namespaces and reaps orphans: the first process of a test
 	// machine and of every pod.
 	Pause Name = "pause"
@@ -39,8 +41,9 @@ func Node() []Name {
 	}
 }
 
-// Chart is what it takes to test the chart, beyond the control plane.
-func Chart() []Name { return []Name{Helm} }
+// Chart is what it takes to test the chart and what it asks others for, beyond
+// the control plane.
+func Chart() []Name { return []Name{Helm, CertManager} }
 
 // recipe says where a program comes from and how it is built.
 type recipe struct {
@@ -80,6 +83,10 @@ func others() []recipe {
 		kubernetes(Kubelet), kubernetes(KubeProxy), kubernetes(Kubectl),
 		containerd(Containerd), containerd(ContainerdShim), containerd(Ctr),
 		{name: CoreDNS, pkg: "github.com/coredns/coredns", module: "github.com/coredns/coredns", graph: "programs/coredns"},
+		{
+			name: CertManager, pkg: modulePath + "/programs/certmanager", module: "github.com/cert-manager/cert-manager",
+			graph: "programs/certmanager",
+		},
 		{name: Helm, pkg: "helm.sh/helm/v4/cmd/helm", module: "helm.sh/helm/v4", graph: "programs/helm"},
 	}
 }

@@ -1,10 +1,13 @@
 package programs
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/mod/modfile"
 )
@@ -77,4 +80,29 @@ func (p pins) version(module string) (string, error) {
 		return "", fmt.Errorf("%s does not require %s", filepath.Join(p.dir, "go.mod"), module)
 	}
 	return v, nil
+}
+
+// ModuleDir is the folder of the source of a program's module: for files beside
+// the code. The program must have been built.
+func ModuleDir(ctx context.Context, opts Options, name Name) (string, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return "", err
+	}
+	root, err := findModule(opts.Dir)
+	if err != nil {
+		return "", err
+	}
+	r, err := find(name)
+	if err != nil {
+		return "", err
+	}
+	list := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", r.module)
+	list.Dir = filepath.Join(root, r.graph)
+	list.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	out, err := list.Output()
+	if err != nil {
+		return "", fmt.Errorf("find the source of %s: %w", name, err)
+	}
+	return strings.TrimSpace(string(out)), nil
 }

@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -144,7 +145,7 @@ func createOwnSecret(t *testing.T, namespace string) {
 // startSelf starts a replica of it behind the balancer, and waits until it is ready.
 func startSelf(t *testing.T, namespace, config string, times certs.SelfOptions, front *balancer) *swagewebhook.Server {
 	t.Helper()
-	times.Client, times.Namespace, times.Service, times.Secret = server.Client(), namespace, ownService, ownSecret
+	times.Client, times.Namespace, times.Service, times.Secret = server.Client(), namespace, ownService, cmp.Or(times.Secret, ownSecret)
 	times.ExtraHosts, times.Configurations.Mutating = []string{"127.0.0.1"}, []string{config}
 	times.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	self, err := certs.NewSelf(times)
@@ -155,7 +156,7 @@ func startSelf(t *testing.T, namespace, config string, times certs.SelfOptions, 
 	if err := s.WaitReady(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	front.add(backend{address: s.URL[len("https://"):], status: s.Status})
+	front.add(inProcess(s))
 	return s
 }
 
