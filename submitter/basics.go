@@ -26,6 +26,8 @@ func (b *build) basics() error {
 	b.placement()
 	if !b.inJob {
 		b.set(keyDriverPod, b.pod.Name)
+	}
+	if !b.newIDs() {
 		b.set(keyAppID, b.appID)
 	}
 	b.set(keySubmitInDriver, "true")
@@ -43,8 +45,10 @@ func (b *build) metadata() error {
 	}
 	if b.inJob {
 		name = "" // each attempt has one of its own, and an id
+		labels[JobLabel] = b.jobName
+	}
+	if b.newIDs() {
 		delete(labels, podtemplate.AppIDLabel)
-		maps.Copy(labels, b.identity())
 	}
 	b.labels = labels
 	b.describe(name, labels)
@@ -154,7 +158,7 @@ func (b *build) environment() error {
 		user = firstOf(b.app.proxyUser, user)
 	}
 	b.env(envUser, user)
-	if !b.inJob {
+	if !b.newIDs() {
 		b.env(envAppID, b.appID)
 	}
 	custom := b.conf.Prefixed(keyDriverEnv)

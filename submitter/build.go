@@ -46,6 +46,7 @@ type build struct {
 	namespace, appID string
 	prefix           string // of the names of resources
 	inJob            bool   // a Job makes the driver
+	shell            *shell // the driver is one; nil: it runs a program
 	jobName          string // of the Job or the CronJob
 	job              *batchv1.Job
 	cronJob          *batchv1.CronJob
@@ -102,7 +103,7 @@ func (b *build) ownSecret(name string, data map[string][]byte) {
 }
 
 func (b *build) objects() *Objects {
-	if b.inJob {
+	if b.newIDs() {
 		b.appID = "" // known when an attempt begins
 	}
 	return &Objects{

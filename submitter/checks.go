@@ -24,11 +24,16 @@ var positives = []struct {
 }
 
 // checkLine refuses what spark-submit refuses before it looks at the cluster.
-func checkLine(line *commandline.Line, settings map[string]string) error {
+func checkLine(line *commandline.Line, settings map[string]string, s *shell) error {
 	if _, remote := line.Values["--remote"]; remote || settings[keyRemote] != "" {
 		return refuse("Remote cannot be specified with master and/or deploy mode.")
 	}
-	if line.Resource == "" {
+	switch {
+	case s != nil:
+		if err := s.check(line); err != nil {
+			return err
+		}
+	case line.Resource == "":
 		return refuse("Missing application resource.")
 	}
 	if err := checkPositives(line, settings); err != nil {
@@ -62,6 +67,19 @@ func positive(value string, size bool) bool {
 	}
 	n, err := strconv.ParseInt(value, 10, 32)
 	return err == nil && n > 0
+}
+
+// chooseMode settles the deploy mode. A shell's is client, in its pod, whatever
+// the defaults say that are for programs.
+func (b *build) chooseMode() error {
+	mode := "cluster"
+	if b.shell != nil {
+		mode = "client"
+	} else if err := checkMode(b.conf.Raw(keyDeployMode)); err != nil {
+		return err
+	}
+	b.conf.Set(keyDeployMode, mode)
+	return nil
 }
 
 // checkMode refuses deploy modes other than cluster, which is the default (S11).

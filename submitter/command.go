@@ -2,6 +2,10 @@ package submitter
 
 // command is what the driver's container runs: the arguments of Spark's entrypoint.
 func (b *build) command() error {
+	if b.shell != nil {
+		b.shellCommand(b.shell)
+		return nil
+	}
 	b.set(keyResourceType, string(b.app.kind))
 	if b.app.kind == kindPython {
 		b.pythonEnv()

@@ -86,7 +86,7 @@ func (b *build) executorsAsMade() (*shapehere.Executors, error) {
 	e.pod.Spec.Containers = append(e.pod.Spec.Containers, *e.container)
 	made := &Executors{pod: e.pod, places: e.places, numbers: numbers{Prefix: b.prefix, First: 1}}
 	first, second := made.Pod(0), made.Pod(1)
-	if b.inJob { // the attempts of a Job have other ids
+	if b.newIDs() { // the attempts of a Job have other ids
 		second.Labels[podtemplate.AppIDLabel] += "-2"
 	}
 	return &shapehere.Executors{

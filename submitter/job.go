@@ -68,6 +68,9 @@ func (b *build) jobSpec(o *JobOptions) batchv1.JobSpec {
 	if ttl := wholeSeconds(o.TTL); ttl != nil {
 		spec.TTLSecondsAfterFinished = new(int32(*ttl))
 	}
+	if b.shell != nil {
+		spec.PodFailurePolicy = nil // whoever is attached to one driver is not attached to another
+	}
 	return spec
 }
 
@@ -99,7 +102,6 @@ func limit(count *int) *int32 {
 // command line takes it. spark-submit, which runs again in the driver, lets the
 // command line win over spark.properties.
 var perAttempt = []struct{ key, value string }{
-	{keyAppID, attemptID},
 	{keyDriverPod, "$(" + envPodName + ")"},
 	{keyExecutorPrefix, "$(" + envPodName + ")"},
 	// There is no Service: a name of its own for each attempt is more than a Job can make.
@@ -115,6 +117,9 @@ func (b *build) attemptArgs() []string {
 		return nil
 	}
 	var args []string
+	if b.newIDs() {
+		args = []string{"--conf", keyAppID + "=" + attemptID}
+	}
 	for _, setting := range perAttempt {
 		args = append(args, "--conf", setting.key+"="+setting.value)
 	}
@@ -130,5 +135,7 @@ func (b *build) attemptEnv() {
 			FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: variable.field},
 		}})
 	}
-	b.env(envAppID, attemptID)
+	if b.newIDs() {
+		b.env(envAppID, attemptID)
+	}
 }

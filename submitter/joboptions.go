@@ -117,7 +117,7 @@ func (b *build) chooseJob() error {
 			return err
 		}
 	}
-	if b.options.Schedule == nil && !b.options.Job.wraps() {
+	if b.shell == nil && b.options.Schedule == nil && !b.options.Job.wraps() {
 		return nil
 	}
 	b.inJob = true
@@ -132,6 +132,9 @@ func (b *build) checkShared() error {
 		if b.conf.Has(key) {
 			return refuse("%s=%s: a Job gives each attempt a name of its own: leave it out", key, b.conf.Get(key))
 		}
+	}
+	if !b.newIDs() {
+		return nil
 	}
 	for _, prefix := range []string{keyDriverLabel, keyDriverNote} {
 		for key, value := range b.conf.Prefixed(prefix) {
@@ -178,9 +181,13 @@ func scheduleName(appName string) string {
 // has another id.
 const JobLabel = podtemplate.Domain + "job"
 
+// newIDs tells whether each attempt of a Job is another application: of a shell
+// there is but one.
+func (b *build) newIDs() bool { return b.inJob && b.shell == nil }
+
 // identity labels what belongs to the application.
 func (b *build) identity() map[string]string {
-	if b.inJob {
+	if b.newIDs() {
 		return map[string]string{JobLabel: b.jobName}
 	}
 	return map[string]string{podtemplate.AppIDLabel: b.appID}

@@ -48,6 +48,10 @@ type Options struct {
 	// goes. Default: it runs once, now.
 	Schedule *ScheduleOptions
 
+	// Shell makes the driver an interactive shell: Line then names no program.
+	// Default: it runs the program.
+	Shell *ShellOptions
+
 	// HelperImage has the program that waits for the driver before an executor
 	// that the plan makes begins, HelperBash or HelperNone. Default: the setting
 	// spark.swage.helperImage, else HelperBash.

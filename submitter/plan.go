@@ -39,7 +39,11 @@ func begin(o Options) (*build, error) {
 	if err != nil {
 		return nil, err
 	}
-	app, err := readApplication(o.Line, c, r)
+	shell, err := o.beginShell()
+	if err != nil {
+		return nil, err
+	}
+	app, err := readApplication(o.Line, c, r, shell)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +53,7 @@ func begin(o Options) (*build, error) {
 	}
 	_, newer, _ := releaseOf(version)
 	b := &build{
-		options: o, client: c, app: app, conf: app.conf, release: r, version: version, ids: ids{o.Random, o.Now},
+		options: o, shell: shell, client: c, app: app, conf: app.conf, release: r, version: version, ids: ids{o.Random, o.Now},
 		side: driverSide, props: map[string]string{}, surroundings: c.env, assumed: note != "",
 	}
 	b.note(note)
@@ -59,13 +63,12 @@ func begin(o Options) (*build, error) {
 
 // decide settles what names and settings the steps rely on.
 func (b *build) decide() error {
-	if err := errors.Join(checkMode(b.conf.Raw(keyDeployMode)), b.checkSteps()); err != nil {
+	if err := errors.Join(b.chooseMode(), b.checkSteps()); err != nil {
 		return err
 	}
 	if err := b.chooseServer(); err != nil {
 		return err
 	}
-	b.conf.Set(keyDeployMode, "cluster")
 	b.conf.Remove(keyDriverHost)
 	b.conf.Set(keySubmitTime, strconv.FormatInt(b.options.Now().UnixMilli(), 10))
 	if err := b.chooseNamespace(); err != nil {

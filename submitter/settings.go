@@ -45,18 +45,22 @@ var uriLists = []string{keyJars, keyFiles, keyArchives, keyPyFiles}
 
 // readApplication merges what spark-submit merges, strongest first: options,
 // --conf, the properties file (or spark-defaults.conf), the environment.
-func readApplication(line *commandline.Line, c *client, r release) (*application, error) {
+// A shell needs no program.
+func readApplication(line *commandline.Line, c *client, r release, s *shell) (*application, error) {
 	a := &application{resource: line.Resource, args: line.Args, proxyUser: line.Values["--proxy-user"]}
 	given, err := a.given(line, c, r)
 	if err != nil {
 		return nil, err
 	}
 	settings := merged(fallen(c), merged(given, line.Settings()))
-	if err := checkLine(line, settings); err != nil {
+	if err := checkLine(line, settings, s); err != nil {
 		return nil, err
 	}
 	a.conf = sparkconf.New(merged(systemProperties(c.getenv(envSubmitOpts)), settings))
 	a.conf.SetEnv(c.env)
+	if s != nil {
+		return a, a.shellProgram(s, c)
+	}
 	return a, a.program(line, c)
 }
 

@@ -178,27 +178,29 @@ const (
 
 // Variables of the client that are read.
 const (
-	envConfDir     = "SPARK_CONF_DIR"
-	envHome        = "SPARK_HOME"
-	envUser        = "SPARK_USER"
-	envHadoopUser  = "HADOOP_USER_NAME"
-	envLocalDirs   = "SPARK_LOCAL_DIRS"
-	envHadoopConf  = "HADOOP_CONF_DIR"
-	envYarnConf    = "YARN_CONF_DIR"
-	envPython      = "PYSPARK_PYTHON"
-	envPythonOwn   = "PYSPARK_DRIVER_PYTHON"
-	envSubmitOpts  = "SPARK_SUBMIT_OPTS"
-	envMaster      = "MASTER"
-	envDeployMode  = "DEPLOY_MODE"
-	envDriverMem   = "SPARK_DRIVER_MEMORY"
-	envExecMem     = "SPARK_EXECUTOR_MEMORY"
-	envExecCores   = "SPARK_EXECUTOR_CORES"
-	envAppID       = "SPARK_APPLICATION_ID"
-	envBindAddress = "SPARK_DRIVER_BIND_ADDRESS"
-	envExecutorID  = "SPARK_EXECUTOR_ID"
-	envTokenFile   = "HADOOP_TOKEN_FILE_LOCATION"
-	envPodName     = "POD_NAME" // not Spark's: what tells the attempts of a Job apart
-	envPodUID      = "POD_UID"
+	envConfDir       = "SPARK_CONF_DIR"
+	envHome          = "SPARK_HOME"
+	envUser          = "SPARK_USER"
+	envHadoopUser    = "HADOOP_USER_NAME"
+	envLocalDirs     = "SPARK_LOCAL_DIRS"
+	envHadoopConf    = "HADOOP_CONF_DIR"
+	envYarnConf      = "YARN_CONF_DIR"
+	envPython        = "PYSPARK_PYTHON"
+	envPythonOwn     = "PYSPARK_DRIVER_PYTHON"
+	envPythonOptions = "PYSPARK_DRIVER_PYTHON_OPTS"
+	envTerm          = "TERM"
+	envSubmitOpts    = "SPARK_SUBMIT_OPTS"
+	envMaster        = "MASTER"
+	envDeployMode    = "DEPLOY_MODE"
+	envDriverMem     = "SPARK_DRIVER_MEMORY"
+	envExecMem       = "SPARK_EXECUTOR_MEMORY"
+	envExecCores     = "SPARK_EXECUTOR_CORES"
+	envAppID         = "SPARK_APPLICATION_ID"
+	envBindAddress   = "SPARK_DRIVER_BIND_ADDRESS"
+	envExecutorID    = "SPARK_EXECUTOR_ID"
+	envTokenFile     = "HADOOP_TOKEN_FILE_LOCATION"
+	envPodName       = "POD_NAME" // not Spark's: what tells the attempts of a Job apart
+	envPodUID        = "POD_UID"
 )
 
 // Variables of executors.
@@ -265,6 +267,7 @@ const (
 	redactedToken = "<present_but_redacted>"
 	claimOnDemand = "OnDemand"
 	masterPrefix  = "k8s://"
+	clusterServer = "https://kubernetes.default.svc" // the API server, for pods
 )
 
 // Ports, where the configuration names none.
