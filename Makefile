@@ -13,14 +13,14 @@ BIN := $(CACHE)/bin
 # Every Go module of the repository, "." being the product.
 MODULES := . e2e tools
 
-include make/tools.mk make/test.mk make/e2e.mk make/lint.mk
+include make/tools.mk make/test.mk make/e2e.mk make/lint.mk make/release.mk
 
 .PHONY: help
 help: ## List the targets.
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## Build the two programs into bin/.
+build: ## Build the programs into bin/.
 	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
 
 .PHONY: demo

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 // Image says what an image is made of. Name and Layers are required.
@@ -29,6 +30,12 @@ type Image struct {
 	WorkingDir string
 	// Labels are the image's. Default: none.
 	Labels map[string]string
+	// Architecture is what its programs were built for, as Go names it. Default:
+	// this machine's.
+	Architecture string
+	// Compress packs the layers, for images that go through a network. Default:
+	// plain layers, since packing costs more than keeping them on this machine.
+	Compress bool
 }
 
 const defaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -49,20 +56,25 @@ func write(path string, what Image) error {
 	if err != nil {
 		return err
 	}
-	made, err := assemble(what)
+	var packed types.MediaType
+	if what.Compress {
+		packed = types.DockerLayer
+	}
+	made, err := what.assemble(packed)
 	if err != nil {
 		return err
 	}
 	return tarball.WriteToFile(path, tag, made)
 }
 
-func assemble(what Image) (v1.Image, error) {
-	made, err := mutate.ConfigFile(empty.Image, what.config())
+// assemble makes the image, of layers of that type, or of plain ones for none.
+func (i Image) assemble(packed types.MediaType) (v1.Image, error) {
+	made, err := mutate.ConfigFile(empty.Image, i.config())
 	if err != nil {
 		return nil, err
 	}
-	for _, part := range what.Layers {
-		layer, err := newLayer(part)
+	for _, part := range i.Layers {
+		layer, err := layerOf(part, packed)
 		if err != nil {
 			return nil, err
 		}
@@ -79,8 +91,15 @@ func (i Image) config() *v1.ConfigFile {
 		env = []string{defaultPath}
 	}
 	return &v1.ConfigFile{
-		Architecture: Architecture(), OS: "linux",
+		Architecture: i.architecture(), OS: "linux",
 		RootFS: v1.RootFS{Type: "layers"},
 		Config: v1.Config{Entrypoint: i.Entrypoint, Env: env, User: i.User, WorkingDir: i.WorkingDir, Labels: i.Labels},
 	}
+}
+
+func (i Image) architecture() string {
+	if i.Architecture == "" {
+		return Architecture()
+	}
+	return i.Architecture
 }

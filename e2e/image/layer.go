@@ -1,11 +1,13 @@
 package image
 
 import (
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
@@ -21,6 +23,13 @@ type plainLayer struct {
 	from Layer
 	hash v1.Hash
 	size int64
+}
+
+func layerOf(from Layer, packed types.MediaType) (v1.Layer, error) {
+	if packed == "" {
+		return newLayer(from)
+	}
+	return tarball.LayerFromOpener(from.Open, tarball.WithMediaType(packed), tarball.WithCompressionLevel(gzip.BestCompression))
 }
 
 func newLayer(from Layer) (*plainLayer, error) {

@@ -31,20 +31,29 @@ func Image(ctx context.Context, root string) (string, error) {
 	return path, WriteImage(ctx, root, path)
 }
 
-// WriteImage builds what runs in clusters and writes an image of it to a file:
-// two static programs and nothing else. One image is one to mirror.
+// WriteImage builds what runs in clusters and writes an image of it to a file.
 func WriteImage(ctx context.Context, root, path string) error {
-	var programs image.Files
+	var dir string
 	for _, name := range []string{Webhook, Helper} {
 		program, err := Build(ctx, root, name)
 		if err != nil {
 			return err
 		}
-		programs = append(programs, image.File{Path: name, From: program, Mode: 0o755})
+		dir = filepath.Dir(program)
 	}
-	return image.Write(path, image.Image{
-		Name: WebhookImage, Entrypoint: []string{"/" + Webhook}, User: nobody,
+	return image.Write(path, ImageOf(WebhookImage, dir))
+}
+
+// ImageOf is the image of that name of the programs in a folder: two static
+// ones and nothing else. One image is one to mirror.
+func ImageOf(name, dir string) image.Image {
+	var programs image.Files
+	for _, name := range []string{Webhook, Helper} {
+		programs = append(programs, image.File{Path: name, From: filepath.Join(dir, name), Mode: 0o755})
+	}
+	return image.Image{
+		Name: name, Entrypoint: []string{"/" + Webhook}, User: nobody,
 		Layers: []image.Layer{programs},
 		Labels: map[string]string{"org.opencontainers.image.title": Webhook},
-	})
+	}
 }

@@ -45,6 +45,9 @@ func Node() []Name {
 // the control plane.
 func Chart() []Name { return []Name{Helm, CertManager} }
 
+// Release is what it takes to test a release beyond the chart: kubectl runs the plugin.
+func Release() []Name { return []Name{Kubectl} }
+
 // recipe says where a program comes from and how it is built.
 type recipe struct {
 	name Name

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"swage.dev/swage/e2e/nodes"
 	"swage.dev/swage/e2e/programs"
 )
@@ -8,7 +10,7 @@ import (
 // chosen are the programs that the command line names.
 func chosen(args []string) (names []programs.Name) {
 	if len(args) == 0 {
-		return append(programs.ControlPlane(), programs.Chart()...)
+		return slices.Concat(programs.ControlPlane(), programs.Chart(), programs.Release())
 	}
 	for _, arg := range args {
 		if arg == "node" {
