@@ -30,7 +30,7 @@ e2e-build: e2e-check ## Build a node's programs and Spark's image, once; about f
 .PHONY: e2e
 e2e: e2e-build $(BIN)/testgate ## Run real Spark jobs on real nodes. Needs root; SPARK=3.5.9 for another Spark.
 	cd e2e && SPARK=$(SPARK) go test -json -tags node -count=1 -p 1 -parallel 2 -timeout $(E2E_TIMEOUT) -run '$(RUN)' \
-	  ./machine ./nodes ./sidebyside ./adoption ./scenarios | $(BIN)/testgate -each nodes
+	  ./machine ./nodes ./kerberos ./sidebyside ./adoption ./scenarios | $(BIN)/testgate -each nodes
 
 .PHONY: sidebyside
 sidebyside: programs $(BIN)/testgate ## Compare swage submit with real spark-submits, all command lines; ten minutes a version. Needs a JRE.

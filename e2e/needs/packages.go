@@ -24,3 +24,12 @@ func Spark() []Need {
 		{Package: "default-jre-headless", Command: []string{"java", "-version"}},
 	}
 }
+
+// Kerberos is what a KDC is made of, and how one logs in.
+func Kerberos() []Need {
+	return []Need{
+		{Package: "krb5-kdc", Command: []string{"krb5kdc"}},
+		{Package: "krb5-admin-server", Command: []string{"kadmin.local"}},
+		{Package: "krb5-user", Command: []string{"kinit"}},
+	}
+}

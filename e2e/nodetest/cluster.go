@@ -28,6 +28,8 @@ type Cluster struct {
 	Spark *spark.Spark
 	// Root is the product's folder.
 	Root string
+
+	hadoop *hadoopOnce
 }
 
 // The node that is apart: its label and its taint have this key and value.
@@ -65,8 +67,13 @@ func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args.
 // Start starts a cluster for whoever is no test. Whoever started it must call
 // Close.
 func Start(ctx context.Context) (*Cluster, error) {
-	c := &Cluster{}
+	c := &Cluster{hadoop: &hadoopOnce{}}
 	return c, c.start(ctx)
+}
+
+// Close ends everything, as nodes.Cluster's does.
+func (c *Cluster) Close(ctx context.Context, keepLogs bool) error {
+	return errors.Join(c.stopHadoop(ctx), c.Cluster.Close(ctx, keepLogs))
 }
 
 func (c *Cluster) start(ctx context.Context) (err error) {

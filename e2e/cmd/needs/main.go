@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"swage.dev/swage/e2e/needs"
 )
@@ -20,7 +21,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	all := append(needs.Nodes(), needs.Spark()...)
+	all := slices.Concat(needs.Nodes(), needs.Spark(), needs.Kerberos())
 	switch {
 	case len(args) == 1 && args[0] == "check":
 		return needs.Check(ctx, all)
