@@ -153,11 +153,7 @@ func (b *build) ports() error {
 }
 
 func (b *build) environment() error {
-	user := firstOf(b.client.getenv(envUser), b.client.getenv(envHadoopUser), b.client.user)
-	if b.release.proxyIsUser {
-		user = firstOf(b.app.proxyUser, user)
-	}
-	b.env(envUser, user)
+	b.env(envUser, b.user())
 	if !b.newIDs() {
 		b.env(envAppID, b.appID)
 	}
@@ -172,6 +168,20 @@ func (b *build) environment() error {
 		FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: "status.podIP"},
 	}})
 	return nil
+}
+
+// user is SPARK_USER: with Kerberos who the application is for Hadoop's
+// services, else who submits.
+func (b *build) user() string {
+	hadoop := b.hadoopUser()
+	if !b.wantsKerberos {
+		hadoop = firstOf(hadoop, b.client.getenv(envHadoopUser)) // which Hadoop believes without tickets only
+	}
+	user := firstOf(b.client.getenv(envUser), hadoop, b.client.user)
+	if b.release.proxyIsUser {
+		user = firstOf(b.app.proxyUser, user)
+	}
+	return user
 }
 
 // privileges of the container: 4.3 takes the way to more from it. Spark's value

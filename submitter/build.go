@@ -27,6 +27,9 @@ type build struct {
 	authSecret     string // of spark.authenticate, which the plan made; "": none
 	helper         string // what waits for the driver: an image, HelperBash or HelperNone
 
+	wantsKerberos bool    // Hadoop's configuration says so
+	tokens        *Tokens // that were obtained; nil: none
+
 	assumed     bool              // nothing says which version of Spark it is
 	clientFiles map[string]string // the client's part of /opt/spark/conf
 	handed      []byte            // the pod template of executors, as the driver has it; nil: none

@@ -3,6 +3,8 @@ package submitter
 import (
 	"io/fs"
 	"path"
+	"regexp"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -24,6 +26,9 @@ func (b *build) hadoop() error {
 		}
 		data := map[string]string{}
 		for _, file := range files {
+			if err := checkItem("HADOOP_CONF_DIR", path.Join(folder, file.name)); err != nil {
+				return err
+			}
 			data[file.name] = string(file.content)
 			items = append(items, corev1.KeyToPath{Key: file.name, Path: file.name})
 		}
@@ -63,4 +68,16 @@ func (c *client) regularFiles(what, folder string) ([]localFile, error) {
 		files = append(files, localFile{entry.Name(), content})
 	}
 	return files, nil
+}
+
+// itemName is what a key of a ConfigMap or a Secret may be.
+var itemName = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
+
+// checkItem refuses a file whose name cannot be a key, which the API server
+// would do when the driver already exists.
+func checkItem(what, file string) error {
+	if name := baseName(file); !itemName.MatchString(name) || strings.HasPrefix(name, "..") || name == "." {
+		return refuse("%s %s: the file's name becomes a key of a ConfigMap or a Secret, which may have letters, digits, '-', '_' and '.': rename it", what, file)
+	}
+	return nil
 }

@@ -1,24 +1,44 @@
 package submitter
 
 import (
+	"errors"
+	"slices"
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 )
 
-// kerberos gives the driver krb5.conf, and either a keytab or delegation tokens.
-func (b *build) kerberos() error {
+// kerberosStep gives the driver what it proves by who it is.
+const kerberosStep = "KerberosConfDriverFeatureStep"
+
+// decideKerberos finds out who the application is for Hadoop's services, which several steps ask.
+func (b *build) decideKerberos() error {
+	if !slices.ContainsFunc(b.steps(), func(s step) bool { return s.name == kerberosStep }) {
+		return nil
+	}
+	b.wantsKerberos = b.hadoopWantsKerberos()
 	if err := b.checkKerberos(); err != nil {
 		return err
 	}
+	if err := b.obtainTokens(); err != nil {
+		return err
+	}
+	if b.wantsKerberos {
+		b.conf.Set(keyRenewer, b.user())
+		b.noteKrb5()
+	}
+	return nil
+}
+
+// kerberos gives the driver krb5.conf, and either a keytab or delegation tokens.
+func (b *build) kerberos() error {
 	if err := b.krb5(); err != nil {
 		return err
 	}
 	if err := b.keytab(); err != nil {
 		return err
 	}
-	if secret := b.conf.Get(keyTokenSecret); secret != "" {
-		b.mount(secretVolume(tokensVolume, secret), corev1.VolumeMount{MountPath: tokensDir})
-		b.env(envTokenFile, tokensDir+"/"+b.conf.Get(keyTokenItem))
-	}
+	b.mountTokens()
 	return nil
 }
 
@@ -45,14 +65,32 @@ func (b *build) checkKerberos() error {
 // checkTokens follows S15: spark-submit would ask Hadoop's services for
 // delegation tokens here, which takes their Java clients.
 func (b *build) checkTokens() error {
-	if !b.client.hadoopWantsKerberos() || b.conf.Has(keyTokenSecret) {
+	if !b.wantsKerberos || b.conf.Has(keyTokenSecret) || b.options.Tokens != nil {
 		return nil
 	}
-	if b.app.proxyUser == "" && b.conf.Has(keyKeytab) {
+	const (
+		why = "Hadoop's configuration says kerberos, and spark-submit would obtain delegation tokens here: "
+		how = "a Secret with tokens (" + keyTokenSecret + " and " + keyTokenItem + "), or --tokens-by spark-submit"
+	)
+	if b.app.proxyUser != "" {
+		return refuse(why+"for --proxy-user %s give "+how, b.app.proxyUser)
+	}
+	if b.conf.Has(keyKeytab) {
 		return nil
 	}
-	return refuse("Hadoop's configuration says kerberos, and spark-submit would obtain delegation tokens here: "+
-		"use --principal and --keytab, or %s", keyTokenSecret)
+	return refuse(why + "give --principal and --keytab, " + how)
+}
+
+// noteKrb5 warns of executors that end as soon as they begin: they get Hadoop's
+// configuration from Spark, which says kerberos, and no krb5.conf.
+func (b *build) noteKrb5() {
+	if !b.conf.Has(keyKrb5Path) && !b.conf.Has(keyKrb5ConfMap) {
+		return // it is in the image, or comes by a template
+	}
+	if strings.Contains(b.conf.Get(keyExecutorOptions), "java.security.krb5.") || b.conf.Has(keyExecutorTemplate) {
+		return
+	}
+	b.note("Spark gives krb5.conf to the driver alone: where executors' image has none, and no template gives them one, they cannot start")
 }
 
 func (b *build) krb5() error {
@@ -60,7 +98,7 @@ func (b *build) krb5() error {
 	name := b.conf.Get(keyKrb5ConfMap)
 	if file := b.conf.Get(keyKrb5Path); file != "" {
 		text, err := b.readHere("krb5.conf", keyKrb5Path, file)
-		if err != nil {
+		if err := errors.Join(err, checkItem(keyKrb5Path, file)); err != nil {
 			return err
 		}
 		name = b.prefix + "-krb5-file"
@@ -73,13 +111,27 @@ func (b *build) krb5() error {
 	return nil
 }
 
+// readKeytab reads the keytab, which has to be the principal's where it will be used for sure.
+func (b *build) readKeytab(file string) ([]byte, error) {
+	content, err := b.client.read("keytab", file)
+	if err != nil {
+		return nil, err
+	}
+	if b.wantsKerberos {
+		if err := checkKeytab(file, content, b.conf.Get(keyPrincipal)); err != nil {
+			return nil, err
+		}
+	}
+	return b.hideSecret(file, content), checkItem(keyKeytab, file)
+}
+
 // keytab takes the client's keytab to the driver; one in the image stays there.
 func (b *build) keytab() error {
 	file := b.conf.Get(keyKeytab)
 	if file == "" || inImage(file) {
 		return nil
 	}
-	content, err := b.readSecret("keytab", file)
+	content, err := b.readKeytab(file)
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,11 @@ type Options struct {
 	// has not started. Default 15 minutes.
 	DriverTimeout time.Duration
 
+	// Tokens obtains delegation tokens, for an application that proves by them who
+	// it is; a plan asks at most once, and not if it is for reading only. Default:
+	// nobody does, and what only they would let in is refused.
+	Tokens func(TokenRequest) (Tokens, error)
+
 	// Redact replaces the values of secret settings and the contents of secret
 	// files before anything is built. The objects then are for reading only.
 	// Default false.

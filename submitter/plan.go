@@ -89,6 +89,9 @@ func (b *build) decide() error {
 	if err := b.chooseJobName(); err != nil {
 		return err
 	}
+	if err := b.decideKerberos(); err != nil {
+		return err
+	}
 	return b.decideExecutors()
 }
 
@@ -185,7 +188,7 @@ func allSteps() []step {
 		{name: "MountVolumesFeatureStep", run: (*build).mountVolumes},
 		{name: "DriverCommandFeatureStep", run: (*build).command},
 		{name: "HadoopConfDriverFeatureStep", run: (*build).hadoop},
-		{name: "KerberosConfDriverFeatureStep", run: (*build).kerberos},
+		{name: kerberosStep, run: (*build).kerberos},
 		{name: "PodTemplateConfigMapStep", run: (*build).executorTemplate},
 		{name: "LocalDirsFeatureStep", run: (*build).scratchSpace},
 		{name: "NetworkPolicyFeatureStep", run: (*build).networkPolicy, applies: func(r release) bool { return r.networkPolicy }},

@@ -54,11 +54,19 @@ func (b *build) redact() {
 // readSecret reads a file of the client whose content is secret.
 func (b *build) readSecret(what, file string) ([]byte, error) {
 	content, err := b.client.read(what, file)
-	if err == nil && b.options.Redact {
-		b.redacted = append(b.redacted, file)
-		content = []byte(redactedValue)
+	if err != nil {
+		return nil, err
 	}
-	return content, err
+	return b.hideSecret(file, content), nil
+}
+
+// hideSecret is what the plan has of a secret file.
+func (b *build) hideSecret(file string, content []byte) []byte {
+	if !b.options.Redact {
+		return content
+	}
+	b.redacted = append(b.redacted, file)
+	return []byte(redactedValue)
 }
 
 // confInSecret follows S16: secrets are no business of a ConfigMap.

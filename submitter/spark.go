@@ -72,6 +72,8 @@ const (
 	keyTmpfs            = kubernetes + "local.dirs.tmpfs"
 	keyConfMapSize      = kubernetes + "configMap.maxSize"
 	keyLegacyAccess     = kubernetes + "legacy.useReadWriteOnceAccessMode"
+	keyHadoopPrefix     = "spark.hadoop."
+	keyRenewer          = keyHadoopPrefix + "yarn.resourcemanager.principal" // which Hadoop's file systems look for, YARN or not
 	keyHadoopConfMap    = kubernetes + "hadoop.configMapName"
 	keyExecutorHadoop   = kubernetes + "executor.hadoopConfigMapName"
 	keyKrb5Path         = kubernetes + "kerberos.krb5.path"
