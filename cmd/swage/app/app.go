@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"swage.dev/swage/submitter"
 )
 
 // The exit codes. Scripts rely on them.
@@ -50,6 +52,8 @@ type Process struct {
 	// Now is the clock, Random the source of names. Default: the machine's.
 	Now    func() time.Time
 	Random io.Reader
+
+	tokens *submitter.Tokens // that --tokens-by has obtained
 }
 
 // Run runs one command line and returns its exit code.

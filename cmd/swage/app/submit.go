@@ -25,6 +25,7 @@ var submitOptions = []struct {
 	{commandline.Own{Name: "--kubeconfig"}, "--kubeconfig FILE              the kubeconfig"},
 	{commandline.Own{Name: "--spark-version"}, "--spark-version VERSION        Spark of the image, where $SPARK_HOME and its tag do not say it"},
 	{commandline.Own{Name: "--conf-in"}, "--conf-in configmap|secret     what holds the settings; default a Secret if one of them is secret"},
+	{commandline.Own{Name: "--tokens-by"}, "--tokens-by spark-submit       obtain Hadoop's delegation tokens by $SPARK_HOME/bin/spark-submit, as who is logged in"},
 	{commandline.Own{Name: "--executors-by"}, "--executors-by WHO             driver, both or submitter; default both if their number is given, else driver"},
 	{commandline.Own{Name: "--executors-after"}, "--executors-after TIME         how long they wait for the driver to get a node; default 2s"},
 	{commandline.Own{Name: "--gang", Switch: true}, "--gang                         make all executors with the driver, or nothing"},
@@ -154,6 +155,9 @@ func checkOwn(line *commandline.Line) error {
 		if value := line.Own[switches]; value != "" && value != "true" {
 			return fmt.Errorf("%s=%s: it takes no value", switches, value)
 		}
+	}
+	if by, given := line.Own["--tokens-by"]; given && by != tokensBySparkSubmit {
+		return fmt.Errorf("--tokens-by is %q: expected %s", by, tokensBySparkSubmit)
 	}
 	if on := line.Own["--on-interrupt"]; on != "" && !slices.Contains(onInterrupt(), on) {
 		return fmt.Errorf("--on-interrupt is %q: expected %s", on, strings.Join(onInterrupt(), " or "))

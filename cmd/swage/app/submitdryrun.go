@@ -63,7 +63,7 @@ func printPlan(cmd *cobra.Command, p *Process, r *request, mode string) error {
 
 func dryObjects(cmd *cobra.Command, p *Process, r *request, mode, how string) ([]submitter.Object, error) {
 	if mode == dryClient {
-		plan, err := planned(p, r, true)
+		plan, err := planned(cmd.Context(), p, r, true)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"time"
@@ -12,16 +13,16 @@ import (
 )
 
 // planned plans the request in the surroundings of the process.
-func planned(p *Process, r *request, redact bool) (*submitter.Objects, error) {
-	options, err := planOptions(p, r.Line, redact)
+func planned(ctx context.Context, p *Process, r *request, redact bool) (*submitter.Objects, error) {
+	options, err := planOptions(ctx, p, r.Line, redact)
 	if err != nil {
 		return nil, err
 	}
 	return r.plan(options)
 }
 
-func planOptions(p *Process, line *commandline.Line, redact bool) (submitter.Options, error) {
-	context, err := contextOf(line)
+func planOptions(ctx context.Context, p *Process, line *commandline.Line, redact bool) (submitter.Options, error) {
+	kubecontext, err := contextOf(line)
 	if err != nil {
 		return submitter.Options{}, err
 	}
@@ -39,7 +40,8 @@ func planOptions(p *Process, line *commandline.Line, redact bool) (submitter.Opt
 		ConfIn: submitter.ConfIn(line.Own["--conf-in"]), Redact: redact,
 		ExecutorsBy: submitter.ExecutorsBy(line.Own["--executors-by"]), Gang: line.Own["--gang"] != "",
 		HelperImage: line.Own["--helper-image"], DriverTimeout: timeout,
-		Server: func(set string) (string, error) { return files.Server(cmp.Or(context, set)) },
+		Server: func(set string) (string, error) { return files.Server(cmp.Or(kubecontext, set)) },
+		Tokens: tokensBy(ctx, p, line),
 		Env:    p.Env, Files: os.DirFS("/"), Dir: dir, User: userName(p), Now: p.Now, Random: p.Random,
 	}, nil
 }

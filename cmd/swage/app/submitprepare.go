@@ -17,7 +17,7 @@ import (
 
 // prepared is a plan that has been told, and its API server. how is the kind of dry run, "" for none.
 func prepared(ctx context.Context, cmd *cobra.Command, p *Process, r *request, how string) (*submitter.Objects, *apiserver.Server, error) {
-	objects, err := planned(p, r, how != "")
+	objects, err := planned(ctx, p, r, how != "")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -68,7 +68,7 @@ func shaping(ctx context.Context, p *Process, r *request, server *apiserver.Serv
 	if err != nil {
 		return nil, failure{ExitServer, err}
 	}
-	options, err := planOptions(p, r.Line, redact)
+	options, err := planOptions(ctx, p, r.Line, redact)
 	if err != nil {
 		return nil, err
 	}
