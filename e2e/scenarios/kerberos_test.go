@@ -1,0 +1,87 @@
+//go:build node
+
+package scenarios_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"swage.dev/swage/e2e/namenode"
+	"swage.dev/swage/e2e/nodetest"
+	"swage.dev/swage/podtemplate"
+)
+
+// asks lets the driver and an executor call the service; the executor opens an
+// empty file. A stranger, in the same JVM, has neither ticket nor token.
+const asks = `
+hadoop, conf = sc._jvm.org.apache.hadoop.fs, sc._jsc.hadoopConfiguration()
+root = hadoop.Path("/")
+
+def ask(fs):
+    try:
+        status = fs.getFileStatus(root)
+        return [status.getOwner(), status.getGroup()]
+    except Exception as refused:
+        return str(refused)
+
+tell("driver", ask(hadoop.FileSystem.get(conf)))
+tell("executor", sc.textFile("/empty", 1).count())
+tell("stranger", "cannot authenticate" in str(ask(hadoop.FileSystem.newInstance(hadoop.FileSystem.getDefaultUri(conf), conf, "mallory"))))
+`
+
+// readsEmpty lets an executor open a file in which there is nothing to read.
+var readsEmpty = map[string]string{"spark.hadoopRDD.ignoreEmptySplits": "false"}
+
+// S15: the client's keytab, krb5.conf and Hadoop configuration reach the driver,
+// which gets a ticket by them, and by that a token for its executors.
+func TestKerberosByKeytab(t *testing.T) {
+	t.Parallel()
+	hadoop := cluster.Hadoop(t)
+	principal, keytab := hadoop.Keytab(t, "alice")
+	conf := map[string]string{"spark.kubernetes.kerberos.krb5.path": hadoop.KDC.ConfigFile()}
+	maps.Copy(conf, readsEmpty)
+	namespace := cluster.Namespace(t)
+	executorsKrb5(t, namespace, hadoop)
+	run, code := cluster.SwageSubmit(t, nodetest.Job{
+		Namespace: namespace, Script: asks, Conf: conf, Env: []string{"HADOOP_CONF_DIR=" + hadoop.ConfDir(t)},
+	}, "--principal", principal, "--keytab", keytab)
+	if code != 0 {
+		t.Fatalf("exit code %d", code)
+	}
+	wantAllLetIn(t, hadoop, run, "alice")
+	driver := run.Pod(t).Status.PodIP
+	if ticket := (namenode.Call{Method: "getDelegationToken", User: "alice", Real: "-", By: "KERBEROS", From: driver}); !slices.Contains(hadoop.Calls(t, "alice"), ticket) {
+		t.Errorf("the service gave no token to %+v, but %+v", ticket, hadoop.Calls(t, "alice"))
+	}
+}
+
+// executorsKrb5 gives executors krb5.conf by a template: Spark gives it to the driver alone.
+func executorsKrb5(t *testing.T, namespace string, hadoop *nodetest.Hadoop) {
+	t.Helper()
+	cluster.ConfigMap(t, namespace, "realm", map[string]string{"krb5.conf": hadoop.KDC.Config()})
+	cluster.Template(t, namespace, "kerberos", podtemplate.Default, map[string]string{"executor.yaml": `
+spec:
+  containers: [{name: spark, volumeMounts: [{name: kerberos, mountPath: /etc/krb5.conf, subPath: krb5.conf}]}]
+  volumes: [{name: kerberos, configMap: {name: realm}}]
+`})
+}
+
+// wantAllLetIn wants that the service let the driver and its executors in, as user, and nobody without a ticket.
+func wantAllLetIn(t *testing.T, hadoop *nodetest.Hadoop, run *nodetest.Run, user string) {
+	t.Helper()
+	told := run.Told(t)
+	told.Want(t, "driver", []string{user, "TOKEN"})
+	told.Want(t, "executor", 0)
+	told.Want(t, "stranger", true)
+	opened := namenode.Call{Method: "getBlockLocations", User: user, Real: "-", By: "TOKEN", From: run.Executors(t)[0].Status.PodIP}
+	if calls := hadoop.Calls(t, user); !slices.Contains(calls, opened) {
+		t.Errorf("the executor did not open the file: %+v is not in %+v", opened, calls)
+	}
+}
+
+var (
+	_ = os.ReadFile
+	_ = filepath.Join
+	_ = strings.Contains
+)
