@@ -79,9 +79,3 @@ func wantAllLetIn(t *testing.T, hadoop *nodetest.Hadoop, run *nodetest.Run, user
 		t.Errorf("the executor did not open the file: %+v is not in %+v", opened, calls)
 	}
 }
-
-var (
-	_ = os.ReadFile
-	_ = filepath.Join
-	_ = strings.Contains
-)

@@ -7,22 +7,23 @@ import (
 )
 
 func TestVersionAndCommit(t *testing.T) {
-	released := &debug.BuildInfo{Main: debug.Module{Version: "v1.2.3"}}
+	module := &debug.BuildInfo{Main: debug.Module{Version: "v1.2.3"}}
 	checkout := &debug.BuildInfo{
 		Main:     debug.Module{Version: "v1.2.4-0.20260101000000-0123456789ab"},
 		Settings: []debug.BuildSetting{{Key: "vcs", Value: "git"}, {Key: "vcs.revision", Value: "0123456789abcdef"}},
 	}
 	for _, row := range []struct {
-		rule            string
+		rule, released  string
 		info            *debug.BuildInfo
 		version, commit string
 	}{
-		{"a binary that says nothing", nil, "(devel)", ""},
-		{"a build without a version", &debug.BuildInfo{}, "(devel)", ""},
-		{"a released module", released, "v1.2.3", ""},
-		{"a checkout has a commit too", checkout, "v1.2.4-0.20260101000000-0123456789ab", " 0123456789abcdef"},
+		{"a binary that says nothing", "", nil, "(devel)", ""},
+		{"a build without a version", "", &debug.BuildInfo{}, "(devel)", ""},
+		{"a released module", "", module, "v1.2.3", ""},
+		{"a checkout has a commit too", "", checkout, "v1.2.4-0.20260101000000-0123456789ab", " 0123456789abcdef"},
+		{"a release says so", "v1.3.0", &debug.BuildInfo{Main: debug.Module{Version: "(devel)"}}, "v1.3.0", ""},
 	} {
-		if version, commit := versionOf(row.info), commitOf(row.info); version != row.version || commit != row.commit {
+		if version, commit := versionOf(row.released, row.info), commitOf(row.info); version != row.version || commit != row.commit {
 			t.Errorf("%s: %q %q", row.rule, version, commit)
 		}
 	}
