@@ -38,8 +38,8 @@ func TestExamplesShapeCapturedPods(t *testing.T) {
 			t.Run(version+"/"+filepath.Base(file), func(t *testing.T) {
 				name := strings.TrimSuffix(filepath.Base(file), ".yaml")
 				input := pods
-				if name == "spot" {
-					input = asking(t, pods)
+				if name == "spot" || strings.Contains(file, "/recipes/") {
+					input = asking(t, pods, name)
 				}
 				code, changes, stderr := swage(t, "render", "-f", input, "-t", file, "-t", examples+"/namespaces.yaml", "-o", "changes")
 				if code != app.ExitOK || strings.Contains(stderr, "warning") {
@@ -56,15 +56,15 @@ func TestExamplesShapeCapturedPods(t *testing.T) {
 	}
 }
 
-// asking returns a copy of captured pods in which the driver asks for the template spot.
-func asking(t *testing.T, pods string) string {
+// asking returns a copy of captured pods in which the driver asks for a template.
+func asking(t *testing.T, pods, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(pods)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const driver = "  labels:\n    spark-app-name: pi\n"
-	asked := strings.Replace(string(text), driver, "  annotations: {swage.dev/templates: spot}\n"+driver, 1)
+	asked := strings.Replace(string(text), driver, "  annotations: {swage.dev/templates: "+name+"}\n"+driver, 1)
 	if asked == string(text) {
 		t.Fatal("the captured driver has changed")
 	}
@@ -130,5 +130,19 @@ func TestTemplateOfTheREADME(t *testing.T) {
 	_, changes, _ := swage(t, "render", "-o", "changes", "-f", filepath.Join(captured, "4.1.2.yaml"), "-t", file)
 	if got := byTemplate(t, changes)["base"]; got != 9 {
 		t.Errorf("%d changes in three pods: %s", got, changes)
+	}
+}
+
+// The guide tells of each recipe, and of none that is not there.
+func TestTheGuideHasEachRecipe(t *testing.T) {
+	guide := read(t, "../../../docs/templates.md")
+	files, err := filepath.Glob(examples + "/recipes/*.yaml")
+	if err != nil || len(files) != 10 {
+		t.Fatalf("%d recipes: %v", len(files), err)
+	}
+	for _, file := range files {
+		if link := "](../deploy/examples/recipes/" + filepath.Base(file) + ")"; strings.Count(guide, link) != 1 {
+			t.Errorf("docs/templates.md does not have the link %s once", link)
+		}
 	}
 }
