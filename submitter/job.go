@@ -8,6 +8,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"swage.dev/swage/podtemplate"
 )
@@ -110,6 +111,9 @@ var perAttempt = []struct{ key, value string }{
 
 // attemptID is an application's id, of which Kubernetes knows the end.
 const attemptID = "spark-$(" + envPodUID + ")"
+
+// AttemptID is the application's id of the attempt whose driver's pod has a UID.
+func AttemptID(driver types.UID) string { return "spark-" + string(driver) }
 
 // attemptArgs are the settings of an attempt.
 func (b *build) attemptArgs() []string {

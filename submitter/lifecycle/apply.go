@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/submitter"
@@ -43,16 +46,16 @@ func Apply(ctx context.Context, server *apiserver.Server, objects *submitter.Obj
 	if err != nil {
 		return nil, dropBefore(ctx, server, objects.Before, err)
 	}
-	err = createOwned(ctx, server, driver, objects)
+	err = createBeside(ctx, server, driver, objects)
 	if err == nil {
-		err = ownBefore(ctx, server, driver, objects.Before)
+		err = ownBefore(ctx, server, ownersOf(driver), objects.Before)
 	}
 	var started *corev1.Pod
 	if err == nil {
 		started, err = liftGate(ctx, server, driver)
 	}
 	if err != nil {
-		return nil, takeBack(ctx, server, driver, dropBefore(ctx, server, objects.Before, err))
+		return nil, takeBack(ctx, server, apiserver.RefTo(wanted), driver.UID, dropBefore(ctx, server, objects.Before, err))
 	}
 	return started, nil
 }
@@ -77,31 +80,38 @@ func createDriver(ctx context.Context, creator creator, wanted *corev1.Pod) (*co
 	defer done()
 	found, lost := creator.server.GetPod(cleaning, wanted.Namespace, wanted.Name)
 	if lost == nil && found.Labels[podtemplate.AppIDLabel] == wanted.Labels[podtemplate.AppIDLabel] {
-		return nil, takeBack(ctx, creator.server, found, err)
+		return nil, takeBack(ctx, creator.server, apiserver.RefTo(wanted), found.UID, err)
 	}
 	return nil, err
 }
 
-// createOwned creates what the driver owns, executors too where they begin
+// createBeside creates what the driver owns, executors too where they begin
 // with it.
-func createOwned(ctx context.Context, server *apiserver.Server, driver *corev1.Pod, objects *submitter.Objects) error {
+func createBeside(ctx context.Context, server *apiserver.Server, driver *corev1.Pod, objects *submitter.Objects) error {
 	// One that fails does not cancel the others: a call that is cut off may
 	// still take effect, after the driver was deleted.
+	var both errgroup.Group
+	both.Go(func() error { return createOwned(ctx, server, ownersOf(driver), objects.Owned) })
+	if e := objects.Executors; e != nil && e.Gang {
+		both.Go(func() error {
+			_, err := newMaker(server, driver, e).all(ctx, upTo(e.Count))
+			return err
+		})
+	}
+	return both.Wait()
+}
+
+// createOwned creates objects that have an owner from the beginning, all at once.
+func createOwned(ctx context.Context, server *apiserver.Server, owners []metav1.OwnerReference, objects []submitter.Object) error {
 	var all errgroup.Group
-	for _, o := range objects.Owned {
+	for _, o := range objects {
 		object := o.DeepCopyObject().(submitter.Object)
-		object.SetOwnerReferences(ownersOf(driver))
+		object.SetOwnerReferences(owners)
 		all.Go(func() error {
 			if err := server.Create(ctx, object, nil); err != nil {
 				return fmt.Errorf("creating the %s %s: %w", o.GetObjectKind().GroupVersionKind().Kind, o.GetName(), err)
 			}
 			return nil
-		})
-	}
-	if e := objects.Executors; e != nil && e.Gang {
-		all.Go(func() error {
-			_, err := newMaker(server, driver, e).all(ctx, upTo(e.Count))
-			return err
 		})
 	}
 	return all.Wait()
@@ -129,13 +139,14 @@ func isGated(driver *corev1.Pod) bool {
 	return slices.ContainsFunc(driver.Spec.SchedulingGates, func(g corev1.PodSchedulingGate) bool { return g.Name == Gate })
 }
 
-// takeBack deletes the driver, also when the submission was cancelled, and
-// returns the reason, with what is left where deleting failed too.
-func takeBack(ctx context.Context, server *apiserver.Server, driver *corev1.Pod, reason error) error {
+// takeBack deletes what owns all else, also when the submission was cancelled,
+// and returns the reason, with what is left where deleting failed too.
+func takeBack(ctx context.Context, server *apiserver.Server, root apiserver.Ref, uid types.UID, reason error) error {
 	cleaning, done := cleanUp(ctx)
 	defer done()
-	if err := server.DeletePod(cleaning, driver); err != nil && !apierrors.IsNotFound(err) {
-		return fmt.Errorf("%w; the driver is left behind, delete it by: kubectl -n %s delete pod %s (%w)", reason, driver.Namespace, driver.Name, err)
+	if err := server.Delete(cleaning, root, deletion(uid, metav1.DeletePropagationBackground, nil)); err != nil && !apierrors.IsNotFound(err) {
+		kind := strings.ToLower(root.Kind)
+		return fmt.Errorf("%w; the %s is left behind, delete it by: kubectl -n %s delete %s %s (%w)", reason, kind, root.Namespace, kind, root.Name, err)
 	}
 	return reason
 }

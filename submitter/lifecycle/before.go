@@ -43,12 +43,12 @@ func unknownKind(err error) bool {
 	return details == nil || details.Name == ""
 }
 
-// ownBefore gives them to the driver.
-func ownBefore(ctx context.Context, server *apiserver.Server, driver *corev1.Pod, before []submitter.Object) error {
+// ownBefore gives them to the driver, or whoever makes it.
+func ownBefore(ctx context.Context, server *apiserver.Server, owners []metav1.OwnerReference, before []submitter.Object) error {
 	for _, o := range before {
-		patch := map[string]any{"metadata": map[string]any{"ownerReferences": ownersOf(driver)}}
+		patch := map[string]any{"metadata": map[string]any{"ownerReferences": owners}}
 		if err := server.Patch(ctx, apiserver.RefTo(o), types.MergePatchType, patch, nil); err != nil {
-			return fmt.Errorf("giving the %s %s to the driver: %w", o.GetObjectKind().GroupVersionKind().Kind, o.GetName(), err)
+			return fmt.Errorf("giving the %s %s to its owner: %w", o.GetObjectKind().GroupVersionKind().Kind, o.GetName(), err)
 		}
 	}
 	return nil
@@ -69,6 +69,10 @@ func dropBefore(ctx context.Context, server *apiserver.Server, before []submitte
 	return reason
 }
 
-func ownersOf(driver *corev1.Pod) []metav1.OwnerReference {
-	return []metav1.OwnerReference{{APIVersion: "v1", Kind: "Pod", Name: driver.Name, UID: driver.UID, Controller: new(true)}}
+func ownersOf(pod *corev1.Pod) []metav1.OwnerReference {
+	return owners(apiserver.PodRef(pod.Namespace, pod.Name), pod.UID)
+}
+
+func owners(ref apiserver.Ref, uid types.UID) []metav1.OwnerReference {
+	return []metav1.OwnerReference{{APIVersion: ref.APIVersion, Kind: ref.Kind, Name: ref.Name, UID: uid, Controller: new(true)}}
 }

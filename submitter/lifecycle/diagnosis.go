@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -52,7 +53,7 @@ func newDiagnosis(server *apiserver.Server, tell func(Trouble)) *diagnosis {
 
 // look tells what has lasted.
 func (d *diagnosis) look(ctx context.Context) {
-	if d.tell == nil || d.app.Driver == nil {
+	if d.tell == nil {
 		return
 	}
 	ctx, done := context.WithTimeout(ctx, askTime)
@@ -63,7 +64,14 @@ func (d *diagnosis) look(ctx context.Context) {
 			d.lasting(topicOf(pod, trouble), trouble, seen)
 		}
 	}
+	if trouble := d.app.suspended(); trouble != nil {
+		d.lasting(topic{kind: trouble.Kind}, trouble, seen)
+	}
 	d.since = seen
+	if d.app.Driver == nil {
+		d.readJob(ctx)
+		return
+	}
 	d.readEvents(ctx)
 	d.readLog(ctx)
 }
@@ -111,6 +119,28 @@ func (d *diagnosis) readEvents(ctx context.Context) {
 		return
 	}
 	d.events = time.Time{}
+}
+
+// readJob asks why a Job makes no driver: its pods are refused by a quota or a webhook, of which no pod tells.
+func (d *diagnosis) readJob(ctx context.Context) {
+	if d.app.Job == nil || d.app.suspended() != nil || d.told[topic{kind: Denied}] {
+		return
+	}
+	switch {
+	case d.events.IsZero():
+		d.events = time.Now()
+		return
+	case time.Since(d.events) < troubleLasts:
+		return
+	}
+	d.events = time.Now()
+	events, err := listEvents(ctx, d.server, d.app.Namespace(), about(d.app.Job.UID))
+	for _, event := range slices.Backward(events) {
+		if err == nil && event.Reason == "FailedCreate" {
+			d.once(topic{kind: Denied}, &Trouble{Pod: d.app.Job.Name, Kind: Denied, Message: "the Job may not make its driver: " + inOneLine("", event.Message)})
+			return
+		}
+	}
 }
 
 // readLog looks whether the driver complains that it may not make executors.

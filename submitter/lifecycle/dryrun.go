@@ -22,6 +22,9 @@ func DryRun(ctx context.Context, server *apiserver.Server, objects *submitter.Ob
 	create := creator{server: server, templates: objects.Templates}
 	var all []submitter.Object
 	for _, o := range objects.All() {
+		if err := create.shapeTemplateOf(ctx, o); err != nil {
+			return nil, err
+		}
 		inherited := inherit(o, objects.Driver)
 		stored := &unstructured.Unstructured{}
 		if err := create.dryCreate(ctx, o, &stored.Object); err != nil {

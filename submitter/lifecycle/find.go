@@ -1,11 +1,14 @@
 package lifecycle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -30,13 +33,20 @@ const (
 // ofApplication selects the pods of an application, driver and executors.
 func ofApplication(id string) string { return podtemplate.AppIDLabel + "=" + id }
 
+// ofJob selects the pods of all applications that a Job or a CronJob of Swage's runs.
+func ofJob(name string) string { return submitter.JobLabel + "=" + name }
+
 // Applications are those of a namespace, "" for all namespaces, oldest first: known by Spark's labels, whoever made them.
 func Applications(ctx context.Context, server *apiserver.Server, namespace string) ([]Pods, error) {
 	list, err := server.ListPods(ctx, namespace, allSparkPods)
 	if err != nil {
 		return nil, fmt.Errorf("listing applications: %w", err)
 	}
-	return grouped(pointers(list)), nil
+	jobs, err := listJobs(ctx, server, namespace)
+	if err != nil {
+		return nil, fmt.Errorf("listing the Jobs of applications: %w", err)
+	}
+	return withJobs(grouped(pointers(list)), jobs), nil
 }
 
 func pointers(list *corev1.PodList) []*corev1.Pod {
@@ -47,8 +57,9 @@ func pointers(list *corev1.PodList) []*corev1.Pod {
 	return pods
 }
 
-// Find finds the application that a word names: its driver's pod, its id, or its name when only one has it. The word
-// may say the namespace as spark-submit writes it, NAMESPACE:POD. Errors wrap ErrNoApplication or ErrAmbiguous.
+// Find finds the application that a word names: its driver's pod, its Job, its id, its schedule, of which it is the last
+// run, or its name when only one has it. The word may say the namespace as spark-submit writes it, NAMESPACE:POD. Errors
+// wrap ErrNoApplication or ErrAmbiguous.
 func Find(ctx context.Context, server *apiserver.Server, namespace, word string) (*Pods, error) {
 	if place, name, found := strings.Cut(word, ":"); found {
 		namespace, word = place, name
@@ -59,13 +70,17 @@ func Find(ctx context.Context, server *apiserver.Server, namespace, word string)
 	drivers, err := server.ListPods(ctx, namespace, driversOnly)
 	if apierrors.IsForbidden(err) { // who may not list may get
 		if pod, problem := server.GetPod(ctx, namespace, word); problem == nil {
-			return &Pods{Driver: pod}, nil
+			return alone(ctx, server, pod), nil
 		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("looking for %s: %w", word, err)
 	}
-	matches := matching(pointers(drivers), word)
+	jobs, err := listJobs(ctx, server, namespace)
+	if err != nil {
+		return nil, fmt.Errorf("looking for %s: %w", word, err)
+	}
+	matches := matching(withJobs(grouped(pointers(drivers)), jobs), word)
 	switch {
 	case len(matches) > 1:
 		return nil, ambiguous(word, matches)
@@ -78,23 +93,26 @@ func Find(ctx context.Context, server *apiserver.Server, namespace, word string)
 			return &apps[0], nil
 		}
 	}
-	return nil, fmt.Errorf("%w: no driver in namespace %s has %s as its pod's name, id or application's name", ErrNoApplication, namespace, word)
+	return nil, fmt.Errorf("%w: no driver in namespace %s has %s as its pod's name, its Job's, its id or application's name", ErrNoApplication, namespace, word)
 }
 
-// matching are the drivers that a word names, by the surest way by which it names any.
-func matching(drivers []*corev1.Pod, word string) []*corev1.Pod {
-	for _, names := range []func(*corev1.Pod) bool{
-		func(d *corev1.Pod) bool { return d.Name == word },
-		func(d *corev1.Pod) bool { return d.Labels[podtemplate.AppIDLabel] == word },
-		func(d *corev1.Pod) bool {
-			return d.Labels[podtemplate.AppNameLabel] == submitter.AppLabel(word) && submitter.AppLabel(word) != ""
-		},
+// matching are the applications that a word names, by the surest way by which it names any.
+func matching(apps []Pods, word string) []Pods {
+	for _, names := range []func(*Pods) bool{
+		func(p *Pods) bool { return p.choose(word) },
+		func(p *Pods) bool { return p.Job != nil && p.Job.Name == word },
+		func(p *Pods) bool { return p.AppID() == word },
+		func(p *Pods) bool { return p.Job != nil && p.Job.Schedule() == word },
+		func(p *Pods) bool { return p.AppName() == submitter.AppLabel(word) && submitter.AppLabel(word) != "" },
 	} {
-		var matches []*corev1.Pod
-		for _, driver := range drivers {
-			if names(driver) {
-				matches = append(matches, driver)
+		var matches []Pods
+		for _, app := range apps { // oldest first
+			if names(&app) {
+				matches = append(matches, app)
 			}
+		}
+		if n := len(matches); n > 0 && matches[n-1].Job != nil && matches[n-1].Job.Schedule() == word {
+			return matches[n-1:]
 		}
 		if len(matches) > 0 {
 			return matches
@@ -103,29 +121,61 @@ func matching(drivers []*corev1.Pod, word string) []*corev1.Pod {
 	return nil
 }
 
-func ambiguous(word string, drivers []*corev1.Pod) error {
-	sortByName(drivers)
-	var pods []string
-	for _, driver := range drivers {
-		pods = append(pods, driver.Name+" ("+(&Pods{Driver: driver}).State().Name+")")
+// choose tells whether a pod is the driver of one of the attempts, and makes it the one that counts.
+func (p *Pods) choose(pod string) bool {
+	if p.Job != nil {
+		for _, attempt := range p.Job.Attempts {
+			if attempt.Name == pod {
+				p.Driver = attempt
+				return true
+			}
+		}
 	}
-	return fmt.Errorf("%w are called %s: name one by its driver's pod: %s", ErrAmbiguous, word, strings.Join(pods, ", "))
+	return p.Driver != nil && p.Driver.Name == pod
+}
+
+func ambiguous(word string, apps []Pods) error {
+	slices.SortFunc(apps, func(a, b Pods) int {
+		return cmp.Or(cmp.Compare(len(a.Word()), len(b.Word())), strings.Compare(a.Word(), b.Word()))
+	})
+	var words []string
+	for _, app := range apps {
+		words = append(words, app.Word()+" ("+app.State().Name+")")
+	}
+	return fmt.Errorf("%w are called %s: name one by its driver's pod or its Job: %s", ErrAmbiguous, word, strings.Join(words, ", "))
 }
 
 // withExecutors are the pods of a driver's application.
-func withExecutors(ctx context.Context, server *apiserver.Server, driver *corev1.Pod) (*Pods, error) {
+func withExecutors(ctx context.Context, server *apiserver.Server, app Pods) (*Pods, error) {
+	if app.Driver == nil {
+		return &app, nil
+	}
 	selector := executorsOnly
-	if id := driver.Labels[podtemplate.AppIDLabel]; id != "" {
+	if id := app.Driver.Labels[podtemplate.AppIDLabel]; id != "" {
 		selector += "," + ofApplication(id)
+	} else if job := app.Driver.Labels[submitter.JobLabel]; job != "" {
+		selector += "," + ofJob(job)
 	}
-	list, err := server.ListPods(ctx, driver.Namespace, selector)
+	list, err := server.ListPods(ctx, app.Namespace(), selector)
 	if err != nil && !apierrors.IsForbidden(err) {
-		return nil, fmt.Errorf("listing the executors of %s: %w", driver.Name, err)
+		return nil, fmt.Errorf("listing the executors of %s: %w", app.Driver.Name, err)
 	}
-	for _, app := range grouped(append(pointers(list), driver)) {
-		if app.Driver == driver {
-			return &app, nil
+	for _, found := range grouped(append(pointers(list), app.Driver)) {
+		if found.Driver == app.Driver {
+			app.Executors = found.Executors
 		}
 	}
-	return &Pods{Driver: driver}, nil
+	return &app, nil
+}
+
+// alone is an application by what may be got without listing: its driver and its Job.
+func alone(ctx context.Context, server *apiserver.Server, driver *corev1.Pod) *Pods {
+	app := withJobs([]Pods{{Driver: driver}}, nil)[0]
+	if app.Job != nil {
+		job := &batchv1.Job{}
+		if err := server.Get(ctx, jobRef(driver.Namespace, app.Job.Name), job); err == nil && job.UID == app.Job.UID {
+			app.Job.Object = job
+		}
+	}
+	return &app
 }

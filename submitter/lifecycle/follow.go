@@ -18,23 +18,45 @@ import (
 	"swage.dev/swage/submitter/apiserver"
 )
 
-// podQuery says which pods of a namespace are meant: those with labels, or one by its name.
-type podQuery struct {
-	namespace string
-	labels    string // a label selector; "" is all
-	name      string // reading one by name takes no right to list
+// query says which objects of a kind are meant: those with labels, or one by its name.
+type query struct {
+	kind   apiserver.Ref // without a name
+	labels string        // a label selector; "" is all
+	name   string        // reading one by name takes no right to list
 }
 
-// podSet is the pods that exist, by UID. They belong to the server's memory:
-// nobody changes them, and one that changed is another object.
-type podSet map[types.UID]*corev1.Pod
+func podsWith(namespace, labels string) query {
+	return query{kind: apiserver.PodRef(namespace, ""), labels: labels}
+}
 
-func setOf(list *corev1.PodList) podSet {
-	pods := podSet{}
-	for i := range list.Items {
-		pods[list.Items[i].UID] = &list.Items[i]
+func onePod(pod *corev1.Pod) query {
+	return query{kind: apiserver.PodRef(pod.Namespace, ""), name: pod.Name}
+}
+
+func (q *query) one() apiserver.Ref {
+	ref := q.kind
+	ref.Name = q.name
+	return ref
+}
+
+// set is the objects of a kind that exist, by UID. They belong to the server's
+// memory: nobody changes them, and one that changed is another object.
+type set[T any] map[types.UID]*T
+
+type podSet = set[corev1.Pod]
+
+// object is a pointer to a kind of objects.
+type object[T any] interface {
+	*T
+	metav1.Object
+}
+
+func setOf[T any, P object[T]](items []T) set[T] {
+	all := set[T]{}
+	for i := range items {
+		all[P(&items[i]).GetUID()] = &items[i]
 	}
-	return pods
+	return all
 }
 
 // enough ends following: see has seen what it waits for.
@@ -49,11 +71,11 @@ const (
 	refusals = 5
 )
 
-// followPods shows the pods of a query to see, all of them, and again after each change, until see has seen enough. see
-// works from what there is, not from what happened: between two calls a pod may have come and gone. It survives the
+// follow shows the objects of a query to see, all of them, and again after each change, until see has seen enough. see
+// works from what there is, not from what happened: between two calls one may have come and gone. It survives the
 // server's restarts and the end of watches. Errors are those of the context, and refusals by the server.
-func followPods(ctx context.Context, server *apiserver.Server, q podQuery, firstPause time.Duration, see func(podSet) enough) error {
-	f := following{server: server, query: q, see: see}
+func follow[T any, P object[T]](ctx context.Context, server *apiserver.Server, q query, firstPause time.Duration, see func(set[T]) enough) error {
+	f := following[T, P]{server: server, query: q, see: see}
 	pause, refused, ever := firstPause, 0, false
 	for {
 		done, err := f.once(ctx)
@@ -94,19 +116,19 @@ func sleep(ctx context.Context, pause time.Duration) error {
 	}
 }
 
-type following struct {
+type following[T any, P object[T]] struct {
 	server *apiserver.Server
-	query  podQuery
-	see    func(podSet) enough
+	query  query
+	see    func(set[T]) enough
 }
 
-// once reads the pods and follows them until see has seen enough or the watch ended.
-func (f *following) once(ctx context.Context) (enough, error) {
-	pods, version, err := f.read(ctx)
+// once reads the objects and follows them until see has seen enough or the watch ended.
+func (f *following[T, P]) once(ctx context.Context) (enough, error) {
+	all, version, err := f.read(ctx)
 	if err != nil {
 		return false, err
 	}
-	if f.see(pods) {
+	if f.see(all) {
 		return true, nil
 	}
 	events, err := f.watch(ctx, version)
@@ -114,34 +136,47 @@ func (f *following) once(ctx context.Context) (enough, error) {
 		return false, err
 	}
 	defer events.Close()
-	return f.events(pods, events)
+	return f.events(all, events)
 }
 
-// read is the pods that there are, and the version from which a watch goes on.
-func (f *following) read(ctx context.Context) (podSet, string, error) {
+// read is the objects that there are, and the version from which a watch goes on.
+func (f *following[T, P]) read(ctx context.Context) (set[T], string, error) {
 	if f.query.name == "" {
-		list, err := f.server.ListPods(ctx, f.query.namespace, f.query.labels)
-		return setOf(list), list.ResourceVersion, err
+		var list struct {
+			metav1.ListMeta `json:"metadata"`
+
+			Items []T
+		}
+		err := f.server.List(ctx, f.query.kind, f.selector(), &list)
+		return setOf[T, P](list.Items), list.ResourceVersion, err
 	}
-	pod, err := f.server.GetPod(ctx, f.query.namespace, f.query.name)
+	one := P(new(T))
+	err := f.server.Get(ctx, f.query.one(), one)
 	if apierrors.IsNotFound(err) {
-		return podSet{}, "", nil // and the watch begins with what there is
+		return set[T]{}, "", nil // and the watch begins with what there is
 	}
-	return podSet{pod.UID: pod}, pod.ResourceVersion, err
+	return set[T]{one.GetUID(): one}, one.GetResourceVersion(), err
 }
 
-func (f *following) watch(ctx context.Context, version string) (io.ReadCloser, error) {
-	query := url.Values{"watch": {"true"}, "resourceVersion": {version}}
+func (f *following[T, P]) selector() url.Values {
+	query := url.Values{}
 	if f.query.labels != "" {
 		query.Set("labelSelector", f.query.labels)
 	}
 	if f.query.name != "" {
 		query.Set("fieldSelector", metav1.ObjectNameField+"="+f.query.name)
 	}
-	return f.server.Open(ctx, apiserver.PodRef(f.query.namespace, ""), "", query)
+	return query
 }
 
-func (f *following) events(pods podSet, events io.Reader) (enough, error) {
+func (f *following[T, P]) watch(ctx context.Context, version string) (io.ReadCloser, error) {
+	query := f.selector()
+	query.Set("watch", "true")
+	query.Set("resourceVersion", version)
+	return f.server.Open(ctx, f.query.kind, "", query)
+}
+
+func (f *following[T, P]) events(all set[T], events io.Reader) (enough, error) {
 	decoder := json.NewDecoder(events)
 	for {
 		var event struct {
@@ -160,15 +195,15 @@ func (f *following) events(pods podSet, events io.Reader) (enough, error) {
 		default:
 			continue
 		}
-		pod := &corev1.Pod{}
-		if err := json.Unmarshal(event.Object, pod); err != nil {
+		one := P(new(T))
+		if err := json.Unmarshal(event.Object, one); err != nil {
 			return false, fmt.Errorf("the watch's event is not understood: %w", err)
 		}
-		pods = maps.Clone(pods) // whoever was shown the last set may keep it
-		if pods[pod.UID] = pod; event.Type == "DELETED" {
-			delete(pods, pod.UID)
+		all = maps.Clone(all) // whoever was shown the last set may keep it
+		if all[one.GetUID()] = one; event.Type == "DELETED" {
+			delete(all, one.GetUID())
 		}
-		if f.see(pods) {
+		if f.see(all) {
 			return true, nil
 		}
 	}

@@ -53,7 +53,7 @@ func Keep(ctx context.Context, server *apiserver.Server, driver *corev1.Pod, exe
 	var both errgroup.Group
 	both.Go(func() error {
 		defer k.pods.close()
-		err := followPods(ctx, server, k.query(), defaultPause, func(pods podSet) enough { k.pods.set(pods); return false })
+		err := follow(ctx, server, k.query(), defaultPause, func(pods podSet) enough { k.pods.set(pods); return false })
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -81,11 +81,11 @@ type keeper struct {
 }
 
 // query is what has to be seen: for executors by both the driver is enough.
-func (k *keeper) query() podQuery {
+func (k *keeper) query() query {
 	if k.executors.By == submitter.ByBoth {
-		return podQuery{namespace: k.driver.Namespace, name: k.driver.Name}
+		return onePod(k.driver)
 	}
-	return podQuery{namespace: k.driver.Namespace, labels: ofApplication(k.driver.Labels[podtemplate.AppIDLabel])}
+	return podsWith(k.driver.Namespace, ofApplication(k.driver.Labels[podtemplate.AppIDLabel]))
 }
 
 // run steps whenever pods changed, or time has come.

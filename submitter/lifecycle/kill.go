@@ -35,24 +35,38 @@ var ErrNoDriver = errors.New("the driver is no pod of Spark's: end it where it r
 // Kill deletes an application's driver, or the Job that runs it, and with it all that it owns; what is owned goes
 // first (foreground deletion).
 func Kill(ctx context.Context, server *apiserver.Server, app *Pods, o KillOptions) (*Killed, error) {
-	if app.Driver == nil {
+	if app.Driver == nil && app.Job == nil {
 		return nil, fmt.Errorf("%s: %w", app.Word(), ErrNoDriver)
 	}
-	root, uid := apiserver.PodRef(app.Namespace(), app.Driver.Name), app.Driver.UID
-	killed := &Killed{}
-	if owner := metav1.GetControllerOf(app.Driver); owner != nil {
-		if owner.Kind == "Job" {
-			root.APIVersion, root.Kind, root.Name, uid = owner.APIVersion, owner.Kind, owner.Name, owner.UID
-		} else {
-			killed.Note = fmt.Sprintf("the %s %s made this driver and may make another: delete that", owner.Kind, owner.Name)
-		}
+	root, uid, note := rootOf(app)
+	owners := []types.UID{uid}
+	for _, driver := range app.drivers() {
+		owners = append(owners, driver.UID)
 	}
-	owned := ownedBy(ctx, server, app.Namespace(), uid, app.Driver.UID)
+	owned := ownedBy(ctx, server, app.Namespace(), owners...)
 	if err := server.Delete(ctx, root, deletion(uid, metav1.DeletePropagationForeground, o.Grace)); err != nil {
 		return nil, fmt.Errorf("killing %s: %w", app.Word(), err)
 	}
-	killed.Objects = append([]string{strings.ToLower(root.Kind) + "/" + root.Name}, owned...)
-	return killed, nil
+	return &Killed{Objects: append([]string{strings.ToLower(root.Kind) + "/" + root.Name}, owned...), Note: note}, nil
+}
+
+// rootOf is what has to be deleted for an application to end, and what may make another.
+func rootOf(app *Pods) (root apiserver.Ref, uid types.UID, note string) {
+	if app.Job != nil {
+		if schedule := app.Job.Schedule(); schedule != "" {
+			note = fmt.Sprintf("the schedule %s goes on: swage schedule delete %s", schedule, schedule)
+		}
+		return jobRef(app.Namespace(), app.Job.Name), app.Job.UID, note
+	}
+	root, uid = apiserver.PodRef(app.Namespace(), app.Driver.Name), app.Driver.UID
+	switch owner := metav1.GetControllerOf(app.Driver); {
+	case owner == nil:
+	case owner.Kind == "Job":
+		return jobRef(app.Namespace(), owner.Name), owner.UID, ""
+	default:
+		note = fmt.Sprintf("the %s %s made this driver and may make another: delete that", owner.Kind, owner.Name)
+	}
+	return root, uid, note
 }
 
 // deletion says how to delete the very object with a UID, whatever UID for "".

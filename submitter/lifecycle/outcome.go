@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"fmt"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,6 +20,17 @@ type Outcome struct {
 	Reason string
 	// Lost are the executors that were seen to fail, by reason.
 	Lost []Loss
+}
+
+// String is an outcome in some words.
+func (o *Outcome) String() string {
+	switch {
+	case o.ExitCode == NoExitCode && o.Reason != "":
+		return o.Reason
+	case o.Reason != "":
+		return fmt.Sprintf("exit code %d, %s", o.ExitCode, o.Reason)
+	}
+	return fmt.Sprintf("exit code %d", o.ExitCode)
 }
 
 // Loss is how many executors failed for one reason.

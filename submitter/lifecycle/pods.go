@@ -10,15 +10,22 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"swage.dev/swage/podtemplate"
+	"swage.dev/swage/submitter"
 )
 
-// Pods are the pods of one application, whoever made them. At least one there is.
+// Pods are the pods of one application, whoever made them. At least one there is, or a Job.
 type Pods struct {
 	// Driver is nil where the driver is no pod of Spark's, such as a notebook.
 	Driver *corev1.Pod
 	// Executors are those that exist, by name. They are unknown, and empty, where
 	// the server lets only the driver be read.
 	Executors []*corev1.Pod
+	// Job is what makes the drivers, of which Driver is the last unless another one
+	// was asked for; nil: no Job does.
+	Job *Job
+
+	// leftover are executors of failed attempts that have not started.
+	leftover []*corev1.Pod
 }
 
 // All are the driver, if there is one, and the executors.
@@ -29,13 +36,41 @@ func (p *Pods) All() []*corev1.Pod {
 	return append([]*corev1.Pod{p.Driver}, p.Executors...)
 }
 
-func (p *Pods) first() *corev1.Pod { return p.All()[0] }
+// drivers are the driver, or all attempts of a Job.
+func (p *Pods) drivers() []*corev1.Pod {
+	switch {
+	case p.Job != nil:
+		return p.Job.Attempts
+	case p.Driver != nil:
+		return []*corev1.Pod{p.Driver}
+	}
+	return nil
+}
+
+// first is what tells most of the application: its driver, an executor, or its Job.
+func (p *Pods) first() metav1.Object {
+	if all := p.All(); len(all) > 0 {
+		return all[0]
+	}
+	return p.Job.Object
+}
 
 // Namespace is where the pods are.
-func (p *Pods) Namespace() string { return p.first().Namespace }
+func (p *Pods) Namespace() string { return p.first().GetNamespace() }
 
 // AppName is the application's name as Spark's label has it: the driver's, which is as it was submitted.
-func (p *Pods) AppName() string { return p.first().Labels[podtemplate.AppNameLabel] }
+func (p *Pods) AppName() string { return p.first().GetLabels()[podtemplate.AppNameLabel] }
+
+// SparkVersion is Spark's version as its label has it.
+func (p *Pods) SparkVersion() string { return p.first().GetLabels()[podtemplate.VersionLabel] }
+
+// Created is when the application was submitted.
+func (p *Pods) Created() metav1.Time {
+	if p.Job != nil && p.Job.Object != nil {
+		return p.Job.Object.CreationTimestamp
+	}
+	return p.first().GetCreationTimestamp()
+}
 
 // AppID is the application's id. A driver that does not know it yet has executors that do.
 func (p *Pods) AppID() string {
@@ -44,12 +79,18 @@ func (p *Pods) AppID() string {
 			return id
 		}
 	}
+	if p.Driver != nil && p.Driver.Labels[submitter.JobLabel] != "" {
+		return submitter.AttemptID(p.Driver.UID)
+	}
 	return ""
 }
 
-// Word is the shortest sure way to name the application: its driver's pod, or its id.
+// Word is the shortest sure way to name the application: its Job, its driver's pod, or its id.
 func (p *Pods) Word() string {
-	if p.Driver == nil {
+	switch {
+	case p.Job != nil:
+		return p.Job.Name
+	case p.Driver == nil:
 		return p.AppID()
 	}
 	return p.Driver.Name
@@ -88,9 +129,7 @@ func grouped(pods []*corev1.Pod) []Pods {
 		sortByName(app.Executors)
 		all = append(all, *app)
 	}
-	slices.SortFunc(all, func(a, b Pods) int {
-		return cmp.Or(a.first().CreationTimestamp.Compare(b.first().CreationTimestamp.Time), strings.Compare(a.Namespace(), b.Namespace()), strings.Compare(a.Word(), b.Word()))
-	})
+	sortByAge(all)
 	return all
 }
 

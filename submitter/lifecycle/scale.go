@@ -84,7 +84,7 @@ func scaleOnce(ctx context.Context, m maker, wanted int) (*Scaled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listing the executors of %s: %w", m.driver.Name, err)
 	}
-	there := musterOf(executorsIn(setOf(list)), m.executors, wanted, claimed)
+	there := musterOf(executorsIn(setOf(list.Items)), m.executors, wanted, claimed)
 	missing := max(0, wanted-len(there.alive))
 	// Both numbers at once: whoever sees the new count sees that these executors are on their way.
 	if err := writeNumbers(ctx, m.server, m.driver, wanted, claimed+missing); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -69,6 +70,35 @@ func (c creator) shaped(ctx context.Context, object submitter.Object) (submitter
 		return pod, nil
 	}
 	return created(seen, result.Pod())
+}
+
+// shapeTemplate shapes the pod template of a Job or a CronJob, whose controller
+// creates the pods. What it makes of the template is the same for each of them,
+// but for their names and what Kubernetes counts, on which no template can depend.
+func (c creator) shapeTemplate(ctx context.Context, owner submitter.Object, template *corev1.PodTemplateSpec) error {
+	if c.templates == nil {
+		return nil
+	}
+	pod := &corev1.Pod{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}, ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: template.Spec}
+	pod.Namespace, pod.GenerateName = owner.GetNamespace(), owner.GetName()+"-"
+	pod.Labels[batchv1.JobNameLabel] = owner.GetName() // the controller's, which a template may select by
+	shaped, err := c.shaped(ctx, pod)
+	if err != nil {
+		return err
+	}
+	made := shaped.(*corev1.Pod)
+	delete(made.Labels, batchv1.JobNameLabel)
+	template.Labels, template.Annotations, template.Spec = made.Labels, made.Annotations, made.Spec
+	return nil
+}
+
+// shapeTemplateOf does so where an object is a Job or a CronJob.
+func (c creator) shapeTemplateOf(ctx context.Context, o submitter.Object) error {
+	switch o.(type) {
+	case *batchv1.Job, *batchv1.CronJob:
+		return c.shapeTemplate(ctx, o, podTemplate(o))
+	}
+	return nil
 }
 
 // driverOf is the driver that an executor inherits templates from.

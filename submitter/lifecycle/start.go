@@ -14,7 +14,7 @@ import (
 // each, what it waits for.
 func AwaitStart(ctx context.Context, server *apiserver.Server, pod *corev1.Pod, why func(string)) error {
 	last, spark := "", submitter.SparkContainer(pod)
-	err := followPods(ctx, server, podQuery{namespace: pod.Namespace, name: pod.Name}, defaultPause, func(pods podSet) enough {
+	err := follow(ctx, server, onePod(pod), defaultPause, func(pods podSet) enough {
 		now := pods[pod.UID]
 		if now == nil || now.Status.Phase != corev1.PodPending && now.Status.Phase != "" {
 			return true

@@ -27,6 +27,9 @@ const (
 
 // State is how the application fares, by what its driver's pod says, or its executors where there is no such pod.
 func (p *Pods) State() State {
+	if p.Job != nil && p.Job.Object != nil {
+		return p.Job.state(p.Driver)
+	}
 	if p.Driver == nil {
 		return p.stateOfExecutors()
 	}

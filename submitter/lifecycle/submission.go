@@ -44,13 +44,15 @@ func Drivers(ctx context.Context, server *apiserver.Server, s *submitter.Submiss
 }
 
 // KillDriver deletes one driver as spark-submit --kill does: what it owns goes
-// after it. A pod that is no driver of Spark's is left alone, with ErrNoDriver:
+// after it. A driver that a Job made goes with its Job, which would make
+// another. A pod that is no driver of Spark's is left alone, with ErrNoDriver:
 // the name may be a slip.
 func KillDriver(ctx context.Context, server *apiserver.Server, driver *corev1.Pod, grace *time.Duration) error {
 	if driver.Labels[podtemplate.RoleLabel] != string(podtemplate.Driver) {
 		return fmt.Errorf("pod %s of namespace %s: %w", driver.Name, driver.Namespace, ErrNoDriver)
 	}
-	err := server.Delete(ctx, apiserver.PodRef(driver.Namespace, driver.Name), deletion(driver.UID, metav1.DeletePropagationBackground, grace))
+	root, uid, _ := rootOf(&Pods{Driver: driver})
+	err := server.Delete(ctx, root, deletion(uid, metav1.DeletePropagationBackground, grace))
 	if err != nil && !apierrors.IsNotFound(err) {
 		return fmt.Errorf("killing %s: %w", driver.Name, err)
 	}
