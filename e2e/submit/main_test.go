@@ -28,18 +28,27 @@ const testdata = "../../submitter/testdata"
 // plan plans arguments in the folder of the cases, for a namespace of the cluster.
 func plan(t *testing.T, namespace string, env map[string]string, args ...string) (*submitter.Objects, error) {
 	t.Helper()
-	line, err := commandline.Parse(append([]string{"--master", "k8s://" + server.Config().Host}, args...))
+	o, err := planOptions(t, namespace, env, args...)
 	if err != nil {
 		return nil, err
+	}
+	return submitter.Plan(o)
+}
+
+func planOptions(t *testing.T, namespace string, env map[string]string, args ...string) (submitter.Options, error) {
+	t.Helper()
+	line, err := commandline.Parse(append([]string{"--master", "k8s://" + server.Config().Host}, args...))
+	if err != nil {
+		return submitter.Options{}, err
 	}
 	dir, err := filepath.Abs(filepath.Join(testdata, "cases"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return submitter.Plan(submitter.Options{
+	return submitter.Options{
 		Line: line, Namespace: namespace, Files: os.DirFS("/"), Dir: dir, SparkVersion: "4.2.0",
 		Env: func(name string) (string, bool) { value, set := env[name]; return value, set },
-	})
+	}, nil
 }
 
 // connection is the API server as the submitter sees it. wrap may stand between.

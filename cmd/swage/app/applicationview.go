@@ -30,6 +30,20 @@ type applicationView struct {
 	Started      *metav1.Time `json:"started,omitempty"`
 	Ended        *metav1.Time `json:"ended,omitempty"`
 	Executors    executorView `json:"executors"`
+
+	// Of an application that a Job runs: its driver is the last attempt.
+	Job      string        `json:"job,omitempty"`
+	Schedule string        `json:"schedule,omitempty"`
+	Attempts []attemptView `json:"attempts,omitempty"`
+}
+
+// attemptView is one driver of a Job.
+type attemptView struct {
+	Driver   string `json:"driver"`
+	ID       string `json:"id"`
+	State    string `json:"state"`
+	Reason   string `json:"reason,omitempty"`
+	ExitCode *int   `json:"exitCode,omitempty"`
 }
 
 // executorView is the executors that exist.
@@ -61,12 +75,26 @@ func newApplicationView(app *lifecycle.Pods) applicationView {
 	if state.Outcome != nil {
 		v.ExitCode = &state.Outcome.ExitCode
 	}
-	first := app.All()[0]
-	v.SparkVersion = first.Labels[podtemplate.VersionLabel]
-	v.Created = &first.CreationTimestamp
+	v.SparkVersion = app.SparkVersion()
+	v.Created = new(app.Created())
 	if driver := app.Driver; driver != nil {
 		v.Driver, v.Node = driver.Name, driver.Spec.NodeName
 		v.fromContainer(driver)
+	}
+	if app.Job != nil {
+		v.Job, v.Schedule = app.Job.Name, app.Job.Schedule()
+		for _, driver := range app.Job.Attempts {
+			v.Attempts = append(v.Attempts, newAttemptView(driver))
+		}
+	}
+	return v
+}
+
+func newAttemptView(driver *corev1.Pod) attemptView {
+	state := lifecycle.PodState(driver)
+	v := attemptView{Driver: driver.Name, ID: submitter.AttemptID(driver.UID), State: state.Name, Reason: state.Reason}
+	if state.Outcome != nil {
+		v.ExitCode = &state.Outcome.ExitCode
 	}
 	return v
 }

@@ -21,7 +21,7 @@ import (
 type awaiting struct {
 	p       *Process
 	server  *apiserver.Server
-	driver  *corev1.Pod
+	app     *lifecycle.Pods // as it was when waiting began
 	options awaitOptions
 
 	display  display
@@ -45,8 +45,8 @@ type awaitOptions struct {
 }
 
 // await waits, tells how the application ended, and returns what the command exits with.
-func (p *Process) await(ctx context.Context, signals *interrupts, server *apiserver.Server, driver *corev1.Pod, o awaitOptions) error {
-	a := &awaiting{p: p, server: server, driver: driver, options: o, display: newDisplay(p), news: make(chan func())}
+func (p *Process) await(ctx context.Context, signals *interrupts, server *apiserver.Server, app *lifecycle.Pods, o awaitOptions) error {
+	a := &awaiting{p: p, server: server, app: app, options: o, display: newDisplay(p), news: make(chan func())}
 	outcome, err := a.run(ctx, signals)
 	a.display.clear()
 	switch {
@@ -112,7 +112,7 @@ func (a *awaiting) tell(ctx context.Context, what func()) {
 }
 
 func (a *awaiting) follow(ctx context.Context) result {
-	outcome, err := lifecycle.Wait(ctx, a.server, a.driver, lifecycle.WaitOptions{
+	o := lifecycle.WaitOptions{
 		Container: a.options.container,
 		Changed: func(app lifecycle.Pods) {
 			a.tell(ctx, func() {
@@ -121,7 +121,17 @@ func (a *awaiting) follow(ctx context.Context) result {
 			})
 		},
 		Trouble: func(t lifecycle.Trouble) { a.tell(ctx, func() { a.display.note(troubleLine(t)) }) },
-	})
+		Ended: func(attempt string, outcome *lifecycle.Outcome) {
+			a.tell(ctx, func() { a.display.note("note: " + attempt + " ended: " + oneLine(outcome.String())) })
+		},
+	}
+	var outcome *lifecycle.Outcome
+	var err error
+	if a.app.Job != nil {
+		outcome, err = lifecycle.WaitJob(ctx, a.server, a.app.Job.Object, o)
+	} else {
+		outcome, err = lifecycle.Wait(ctx, a.server, a.app.Driver, o)
+	}
 	return result{outcome, err}
 }
 
@@ -169,9 +179,9 @@ func (a *awaiting) answered() {
 func (a *awaiting) end(ctx context.Context, d decision) error {
 	a.display.clear()
 	if d == leave {
-		return fmt.Errorf("%w; the application goes on: swage wait -n %s %s", errInterrupted, a.driver.Namespace, a.driver.Name)
+		return fmt.Errorf("%w; the application goes on: swage wait -n %s %s", errInterrupted, a.app.Namespace(), a.app.Word())
 	}
-	killed, err := lifecycle.Kill(ctx, a.server, &lifecycle.Pods{Driver: a.driver}, lifecycle.KillOptions{})
+	killed, err := lifecycle.Kill(ctx, a.server, a.app, lifecycle.KillOptions{})
 	if err != nil {
 		return fmt.Errorf("%w; it goes on", err)
 	}
@@ -179,11 +189,19 @@ func (a *awaiting) end(ctx context.Context, d decision) error {
 	return fmt.Errorf("%w; the application was killed", errInterrupted)
 }
 
+// lastDriver is the driver that was seen last, nil where none was.
+func (a *awaiting) lastDriver() *corev1.Pod {
+	if a.latest != nil && a.latest.Driver != nil {
+		return a.latest.Driver
+	}
+	return a.app.Driver
+}
+
 // tellOutcome says how an application ended: in words when it failed, and its exit code always, and last, in the words that
 // wrappers of spark-submit look for.
 func (a *awaiting) tellOutcome(ctx context.Context, outcome *lifecycle.Outcome) error {
-	if outcome.ExitCode != 0 {
-		for _, line := range lifecycle.PostMortem(ctx, a.server, a.driver, outcome, a.options.settings) {
+	if driver := a.lastDriver(); outcome.ExitCode != 0 && driver != nil {
+		for _, line := range lifecycle.PostMortem(ctx, a.server, driver, outcome, a.options.settings) {
 			fmt.Fprintf(a.p.Stderr, "  %s\n", oneLine(line)) // a log may hold what moves a cursor
 		}
 	}

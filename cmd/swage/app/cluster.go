@@ -73,8 +73,9 @@ func (f *clusterFlags) find(cmd *cobra.Command, p *Process, word string) (*place
 }
 
 // applicationArgument is what usage says of the word that names an application.
-const applicationArgument = `APPLICATION is the name of its driver's pod, its id, or its name where only one
-has that; NAMESPACE:POD works, too. Whoever submitted it: Spark's labels tell.`
+const applicationArgument = `APPLICATION is the name of its driver's pod or its Job, its id, its schedule's name
+for the last run, or its name where only one has that; NAMESPACE:POD works, too.
+Whoever submitted it: Spark's labels tell.`
 
 func oneApplication(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {

@@ -9,7 +9,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/cmd/terminal"
-	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/submitter/lifecycle"
 )
 
@@ -38,6 +37,9 @@ type lines struct {
 }
 
 func (l *lines) changed(app lifecycle.Pods) {
+	if app.Driver == nil { // a Job has not made it yet
+		return
+	}
 	if phase := app.Driver.Status.Phase; phase != l.last {
 		l.last = phase
 		fmt.Fprintf(l.out, "phase: %s\n", phase)
@@ -98,9 +100,8 @@ func (s *statusLine) clear() {
 }
 
 func (s *statusLine) text() string {
-	driver := s.app.Driver
-	text := driver.Labels[podtemplate.AppNameLabel] + ": " + s.app.State().Name
-	if age := s.now().Sub(driver.CreationTimestamp.Time); age > 0 {
+	text := s.app.AppName() + ": " + s.app.State().Name
+	if age := s.now().Sub(s.app.Created().Time); age > 0 {
 		text += " " + age.Round(time.Second).String()
 	}
 	if count := executorCounts(s.app.Count()); count != "" {

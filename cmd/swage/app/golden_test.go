@@ -63,7 +63,7 @@ func run(t *testing.T, line string) string {
 	if input != "" {
 		stdin = []byte(read(t, input))
 	}
-	words := strings.Fields(line)
+	words := shellWords(line)
 	env := map[string]string{"SPARK_USER": "alice"}
 	for name, value, found := strings.Cut(words[0], "="); found; name, value, found = strings.Cut(words[0], "=") {
 		env[name], words = value, words[1:]
@@ -79,6 +79,19 @@ func run(t *testing.T, line string) string {
 	}
 	fmt.Fprintf(&stdout, "exit %d\n", code)
 	return stdout.String()
+}
+
+// shellWords are the words of a line; double quotes keep blanks together.
+func shellWords(line string) []string {
+	var words []string
+	for i, part := range strings.Split(line, `"`) {
+		if i%2 == 1 {
+			words = append(words, part)
+		} else {
+			words = append(words, strings.Fields(part)...)
+		}
+	}
+	return words
 }
 
 // noStaleFiles fails for files that no command of the folder names.

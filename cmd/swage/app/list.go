@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -67,14 +68,17 @@ func printList(cmd *cobra.Command, p *Process, apps []lifecycle.Pods, output str
 	return printViews(cmd, views, output, "no Spark applications found", func() []byte { return table(views, p.Now(), output == "wide", all) })
 }
 
+// onlyWide are columns that most people do not look at.
+var onlyWide = []string{"JOB", "ID", "SPARK", "NODE"}
+
 // table is applications for people, one a line.
 func table(views []applicationView, now time.Time, wide, namespaces bool) []byte {
-	head := []string{"NAMESPACE", "NAME", "STATE", "EXECUTORS", "AGE", "DRIVER", "ID", "SPARK", "NODE", "REASON"}
+	head := []string{"NAMESPACE", "NAME", "STATE", "EXECUTORS", "AGE", "DRIVER", "JOB", "ID", "SPARK", "NODE", "REASON"}
 	rows := [][]string{head}
 	for i := range views {
 		v := &views[i]
 		rows = append(rows, []string{
-			v.Namespace, v.Name, v.State, ready(&v.Executors), ago(now, v.Created), v.Driver, v.ID, v.SparkVersion, v.Node, v.Reason,
+			v.Namespace, v.Name, v.State, ready(&v.Executors), ago(now, v.Created), v.Driver, v.Job, v.ID, v.SparkVersion, v.Node, v.Reason,
 		})
 	}
 	var out bytes.Buffer
@@ -83,7 +87,7 @@ func table(views []applicationView, now time.Time, wide, namespaces bool) []byte
 		var cells []string
 		for i, cell := range row {
 			switch {
-			case head[i] == "NAMESPACE" && !namespaces, !wide && (head[i] == "ID" || head[i] == "SPARK" || head[i] == "NODE"):
+			case head[i] == "NAMESPACE" && !namespaces, !wide && slices.Contains(onlyWide, head[i]):
 				continue
 			case head[i] == "REASON" && number > 0 && !wide:
 				cell = shortened(cell)

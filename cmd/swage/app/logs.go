@@ -17,6 +17,7 @@ import (
 func newLogs(p *Process) *cobra.Command {
 	var cluster clusterFlags
 	var executor string
+	var attempt int
 	var o lifecycle.LogOptions
 	cmd := &cobra.Command{
 		Use:   "logs APPLICATION [--executor N] [-f]",
@@ -33,6 +34,9 @@ With -f it waits for the container to start, and goes on until it ends.
 			if err != nil {
 				return err
 			}
+			if err := choose(app, attempt); err != nil {
+				return failure{ExitServer, err}
+			}
 			pod, err := podOf(app, executor)
 			if err != nil {
 				return failure{ExitServer, err}
@@ -42,6 +46,7 @@ With -f it waits for the container to start, and goes on until it ends.
 	}
 	cluster.register(cmd)
 	flags := cmd.Flags()
+	flags.IntVar(&attempt, "attempt", 0, "which attempt of a Job, 1 for the first that exists; default the last")
 	flags.StringVar(&executor, "executor", "", "an executor, by its id or its pod's name; default the driver")
 	flags.StringVarP(&o.Container, "container", "c", "", "container; default Spark's")
 	flags.BoolVarP(&o.Follow, "follow", "f", false, "go on until the container ends")
@@ -52,10 +57,24 @@ With -f it waits for the container to start, and goes on until it ends.
 	return cmd
 }
 
+// choose makes the driver that counts the one of an attempt, 0 for the last.
+func choose(app *lifecycle.Pods, attempt int) error {
+	switch {
+	case attempt == 0:
+		return nil
+	case app.Job == nil:
+		return fmt.Errorf("%s has no attempts: no Job runs it", app.Word())
+	case attempt < 0 || attempt > len(app.Job.Attempts):
+		return fmt.Errorf("%s has no attempt %d: there are %d", app.Word(), attempt, len(app.Job.Attempts))
+	}
+	app.Driver, app.Executors = app.Job.Attempts[attempt-1], nil
+	return nil
+}
+
 // podOf is the driver's pod, or an executor's.
 func podOf(app *lifecycle.Pods, executor string) (*corev1.Pod, error) {
 	if executor == "" && app.Driver == nil {
-		return nil, fmt.Errorf("%s: %w", app.Word(), lifecycle.ErrNoDriver)
+		return nil, noDriver(app)
 	}
 	if executor == "" {
 		return app.Driver, nil

@@ -63,6 +63,8 @@ func statusText(v *applicationView, now time.Time) []byte {
 	line("id", v.ID)
 	line("namespace", v.Namespace)
 	line("driver", v.Driver)
+	line("job", v.Job)
+	line("schedule", v.Schedule)
 	line("state", v.State)
 	line("reason", v.Reason)
 	if v.ExitCode != nil {
@@ -76,6 +78,16 @@ func statusText(v *applicationView, now time.Time) []byte {
 	line("executors", ready(&v.Executors))
 	for _, e := range v.Executors.Pods {
 		fmt.Fprintf(columns, "  %s\t%s\t%s\t%s\n", e.Name, e.State, oneLine(e.Node), oneLine(e.Reason))
+	}
+	for i, a := range v.Attempts {
+		if i == 0 {
+			line("attempts", fmt.Sprint(len(v.Attempts)))
+		}
+		code := ""
+		if a.ExitCode != nil {
+			code = fmt.Sprintf("exit code %d", *a.ExitCode)
+		}
+		fmt.Fprintf(columns, "  %s\t%s\t%s\t%s\n", a.Driver, a.State, oneLine(code), oneLine(a.Reason))
 	}
 	_ = columns.Flush() // into memory
 	return out.Bytes()

@@ -33,6 +33,10 @@ var submitOptions = []struct {
 	{commandline.Own{Name: "--driver-timeout"}, "--driver-timeout TIME          how long they wait for one that does not start; default 15m"},
 	{commandline.Own{Name: "--shape"}, "--shape here|webhook           who shapes the pods by templates; default webhook"},
 	{commandline.Own{Name: "--system-namespace"}, "--system-namespace NAMESPACE   whose templates reach all others, for --shape here; '' for none"},
+	{commandline.Own{Name: "--retries"}, "--retries NUMBER               start a driver that failed again so often, by a Job; each attempt is an application of its own"},
+	{commandline.Own{Name: "--deadline"}, "--deadline TIME                how long the application may take, all attempts together"},
+	{commandline.Own{Name: "--ttl"}, "--ttl TIME                     remove the application with all that it owns so long after its end, by a Job"},
+	{commandline.Own{Name: "--suspend", Switch: true}, "--suspend                      create a Job that a queueing system resumes"},
 	{commandline.Own{Name: "--wait", Switch: true}, "--wait, --no-wait              for the end; default spark.kubernetes.submission.waitAppCompletion"},
 	{commandline.Own{Name: "--no-wait", Switch: true}, ""},
 	{commandline.Own{Name: "--on-interrupt"}, "--on-interrupt leave|kill      what an interrupt does with an application; default asked on a terminal, else leave"},
@@ -93,7 +97,7 @@ interrupted while waiting. Without waiting, and of a dry run, 0.`,
   swage submit --dry-run=client -o yaml ... | swage render -f - -t templates/`,
 		DisableFlagsInUseLine: true,
 		DisableFlagParsing:    true, // spark-submit's rules are not cobra's
-		RunE:                  func(cmd *cobra.Command, args []string) error { return submit(cmd, p, args) },
+		RunE:                  func(cmd *cobra.Command, args []string) error { return submit(cmd, p, args, nil) },
 	}
 }
 
@@ -107,7 +111,8 @@ func ownUsage() string {
 	return out.String()
 }
 
-func submit(cmd *cobra.Command, p *Process, args []string) error {
+// submit does what a command line says, again and again where there is a schedule.
+func submit(cmd *cobra.Command, p *Process, args []string, schedule *submitter.ScheduleOptions) error {
 	var own []commandline.Own
 	for _, o := range submitOptions {
 		own = append(own, o.Own)
@@ -127,14 +132,19 @@ func submit(cmd *cobra.Command, p *Process, args []string) error {
 	if err := checkOwn(line); err != nil {
 		return usageError(cmd, err)
 	}
+	if schedule != nil {
+		if err := checkScheduled(line); err != nil {
+			return usageError(cmd, err)
+		}
+	}
 	if line.Values["--kill"] != "" || line.Values["--status"] != "" {
 		return submission(cmd, p, line)
 	}
-	return submitLine(cmd, p, line)
+	return submitLine(cmd, p, line, schedule)
 }
 
 // submitLine submits the application, or prints what would be.
-func submitLine(cmd *cobra.Command, p *Process, line *commandline.Line) error {
+func submitLine(cmd *cobra.Command, p *Process, line *commandline.Line, schedule *submitter.ScheduleOptions) error {
 	dry, err := dryRun(cmd, line)
 	if err != nil {
 		return err
@@ -143,6 +153,7 @@ func submitLine(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 	if err != nil {
 		return err
 	}
+	asked.schedule = schedule
 	if dry != "" {
 		return printPlan(cmd, p, asked, dry)
 	}
@@ -151,7 +162,7 @@ func submitLine(cmd *cobra.Command, p *Process, line *commandline.Line) error {
 
 // checkOwn refuses values that an option does not have.
 func checkOwn(line *commandline.Line) error {
-	for _, switches := range []string{"--wait", "--no-wait", "--exit-zero", "--gang", "--approximate"} {
+	for _, switches := range []string{"--wait", "--no-wait", "--exit-zero", "--gang", "--approximate", "--suspend"} {
 		if value := line.Own[switches]; value != "" && value != "true" {
 			return fmt.Errorf("%s=%s: it takes no value", switches, value)
 		}

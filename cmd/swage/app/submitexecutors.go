@@ -33,6 +33,7 @@ func executorsAfter(line *commandline.Line) (time.Duration, error) {
 type executors struct {
 	server  *apiserver.Server
 	driver  *corev1.Pod
+	app     *lifecycle.Pods // what was created; nil where nothing of it runs yet
 	objects *submitter.Objects
 	after   time.Duration
 }

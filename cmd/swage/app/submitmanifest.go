@@ -21,12 +21,14 @@ import (
 type request struct {
 	*commandline.Line
 	manifest *sparkapplication.Application // nil without -f
+	schedule *submitter.ScheduleOptions    // nil for one run, now
 }
 
 func (r *request) plan(o submitter.Options) (*submitter.Objects, error) {
 	if r.manifest != nil {
 		return r.manifest.Plan(o)
 	}
+	o.Schedule = r.schedule
 	return submitter.Plan(o)
 }
 
@@ -56,19 +58,21 @@ func newRequest(cmd *cobra.Command, p *Process, line *commandline.Line) (*reques
 	if err != nil {
 		return nil, err
 	}
-	if takesJob := app.Job != nil || app.Schedule != nil; takesJob && line.Own["--dry-run"] == "" {
-		return nil, fmt.Errorf("%s takes a Job, by restartPolicy, timeToLiveSeconds, suspend or a schedule: only --dry-run makes one yet", file)
-	}
 	for _, warning := range app.Warnings {
 		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", warning)
 	}
-	return &request{line, app}, nil
+	return &request{Line: line, manifest: app}, nil
 }
 
 // checkBeside refuses what the manifest says.
 func checkBeside(line *commandline.Line) error {
 	if line.Resource != "" {
 		return fmt.Errorf("%s beside -f: the manifest names the program", line.Resource)
+	}
+	for _, option := range jobOptionNames() {
+		if _, given := line.Own[option]; given {
+			return fmt.Errorf("%s beside -f: the manifest says it, by restartPolicy, timeToLiveSeconds or suspend", option)
+		}
 	}
 	for _, option := range slices.Concat(slices.Sorted(maps.Keys(line.Values)), slices.Sorted(maps.Keys(line.Switches))) {
 		if option != "--master" && option != "--verbose" {

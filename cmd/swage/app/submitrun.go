@@ -28,18 +28,17 @@ func run(cmd *cobra.Command, p *Process, r *request) error {
 			return err
 		}
 		made.after = after
-		tellSubmitted(p.Stderr, made.objects, made.driver)
 		waits = r.Own["--wait"] != "" || r.Own["--no-wait"] == "" && made.objects.Wait
 		if !waits {
 			return made.make(ctx, tellNote(p.Stderr))
 		}
 		return nil
 	})
-	if err != nil || !waits {
+	if err != nil || !waits || made.app == nil {
 		return err
 	}
 	containers := made.objects.Driver.Spec.Containers
-	return p.await(cmd.Context(), signals, made.server, made.driver, awaitOptions{
+	return p.await(cmd.Context(), signals, made.server, made.app, awaitOptions{
 		container:   containers[len(containers)-1].Name, // a plan has Spark's last
 		onInterrupt: decision(r.Own["--on-interrupt"]),
 		exitZero:    r.Own["--exit-zero"] != "",
@@ -53,11 +52,17 @@ func create(ctx context.Context, cmd *cobra.Command, p *Process, r *request) (*e
 	if err != nil {
 		return nil, err
 	}
-	driver, err := lifecycle.Apply(ctx, server, objects)
-	if err != nil {
+	made := &executors{server: server, objects: objects}
+	if objects.Job != nil || objects.CronJob != nil {
+		made.app, err = createJob(ctx, p.Stderr, server, objects)
+		return made, err
+	}
+	if made.driver, err = lifecycle.Apply(ctx, server, objects); err != nil {
 		return nil, failure{ExitServer, err}
 	}
-	return &executors{server: server, driver: driver, objects: objects}, nil
+	made.app = &lifecycle.Pods{Driver: made.driver}
+	tellSubmitted(p.Stderr, objects, made.driver)
+	return made, nil
 }
 
 // tellSubmitted says what was made, in the words of spark-submit. What only its wrappers look for is not for a terminal.

@@ -53,7 +53,7 @@ the right to forward ports (create pods/portforward), as kubectl port-forward do
 
 func uiReachable(app *lifecycle.Pods) error {
 	if app.Driver == nil {
-		return fmt.Errorf("%s: %w", app.Word(), lifecycle.ErrNoDriver)
+		return noDriver(app)
 	}
 	if state := lifecycle.PodState(app.Driver); state.Name != "Running" {
 		return fmt.Errorf("the driver %s is %s: it has a web interface only while it runs", app.Driver.Name, state.Name)

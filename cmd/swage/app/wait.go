@@ -3,12 +3,9 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"swage.dev/swage/submitter/lifecycle"
 )
 
 func newWait(p *Process) *cobra.Command {
@@ -20,6 +17,7 @@ func newWait(p *Process) *cobra.Command {
 		Long: `Waits for an application that anybody submitted, as swage submit does for its
 own: it tells why something does not start, how the application failed, and
 exits with its exit code; 125 when it has none (deleted, evicted, never started).
+Of a Job it waits for the end of all attempts.
 An interrupt ends the waiting only.
 
 ` + applicationArgument,
@@ -31,8 +29,8 @@ An interrupt ends the waiting only.
 			if err != nil {
 				return err
 			}
-			if app.Driver == nil {
-				return failure{ExitServer, fmt.Errorf("%s: %w", app.Word(), lifecycle.ErrNoDriver)}
+			if app.Driver == nil && app.Job == nil {
+				return failure{ExitServer, noDriver(app)}
 			}
 			ctx := cmd.Context()
 			if timeout > 0 {
@@ -42,7 +40,7 @@ An interrupt ends the waiting only.
 			}
 			signals := p.interrupts()
 			defer signals.stop()
-			return p.await(ctx, signals, at.server, app.Driver, awaitOptions{onInterrupt: leave})
+			return p.await(ctx, signals, at.server, app, awaitOptions{onInterrupt: leave})
 		},
 	}
 	cluster.register(cmd)
