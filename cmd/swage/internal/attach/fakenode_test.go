@@ -12,9 +12,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/httpstream"
-	"k8s.io/apimachinery/pkg/util/httpstream/spdy"
-	"k8s.io/apimachinery/pkg/util/httpstream/wsstream"
+	"k8s.io/apimachinery/pkg/util/httpstream"          //nolint:staticcheck // the newer place is another module: a direct dependency for a test
+	"k8s.io/apimachinery/pkg/util/httpstream/spdy"     //nolint:staticcheck // the newer place is another module: a direct dependency for a test
+	"k8s.io/apimachinery/pkg/util/httpstream/wsstream" //nolint:staticcheck // the newer place is another module: a direct dependency for a test
 	"k8s.io/apimachinery/pkg/util/remotecommand"
 	"k8s.io/client-go/rest"
 )
