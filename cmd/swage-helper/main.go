@@ -17,5 +17,5 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return app.Main(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	return app.Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 }

@@ -21,12 +21,15 @@ const usage = `swage-helper does in an application's pods what Spark's images ca
 
   swage-helper wait-driver [--timeout 15m] HOST:PORT
       waits until the driver takes executors: until somebody listens there
+  swage-helper receive --files N --bytes N [--timeout 10m] FOLDER
+      takes the files of whoever submitted from standard input; exits with 0
+      only when all of them have arrived as they were sent
   swage-helper version
 `
 
 // Main runs the program with its arguments and returns its exit code.
-func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	err := command(ctx, args, stdout, stderr)
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	err := command(ctx, args, stdin, stdout, stderr)
 	switch {
 	case err == nil:
 		return exitOK
@@ -41,13 +44,15 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // errUsage is wrapped by errors about the command line.
 var errUsage = errors.New("usage")
 
-func command(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+func command(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	if len(args) == 0 {
 		return fmt.Errorf("%w: expected a command", errUsage)
 	}
 	switch args[0] {
 	case "wait-driver":
 		return waitDriver(ctx, args[1:], stderr)
+	case "receive":
+		return receive(ctx, args[1:], stdin, stdout)
 	case "version", "--version":
 		fmt.Fprint(stdout, buildversion.Line("swage-helper"))
 		return nil

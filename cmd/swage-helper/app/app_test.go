@@ -21,14 +21,18 @@ func TestUsage(t *testing.T) {
 		{[]string{"wait-driver", "--timeout", "soon", "a:1"}, "invalid value"},
 		{[]string{"wait-driver", "--timeout", "-1s", "a:1"}, "more than nothing"},
 		{[]string{"wait-driver", "--other", "a:1"}, "not defined"},
+		{[]string{"receive", "--files", "1"}, "one FOLDER"},
+		{[]string{"receive", "staged"}, "how many"},
+		{[]string{"receive", "--files", "1", "--bytes", "-1", "staged"}, "how many"},
+		{[]string{"receive", "--files", "1", "--timeout", "0s", "staged"}, "more than nothing"},
 	} {
 		var stdout, stderr bytes.Buffer
-		if code := Main(t.Context(), row.args, &stdout, &stderr); code != exitUsage || !strings.Contains(stderr.String(), row.want) || stdout.Len() > 0 {
+		if code := Main(t.Context(), row.args, nil, &stdout, &stderr); code != exitUsage || !strings.Contains(stderr.String(), row.want) || stdout.Len() > 0 {
 			t.Errorf("%q: %d, %s", row.args, code, &stderr)
 		}
 	}
 	var stdout, stderr bytes.Buffer
-	if code := Main(t.Context(), []string{"--help"}, &stdout, &stderr); code != exitOK || stdout.String() != usage || stderr.Len() > 0 {
+	if code := Main(t.Context(), []string{"--help"}, nil, &stdout, &stderr); code != exitOK || stdout.String() != usage || stderr.Len() > 0 {
 		t.Errorf("help: %d, %s", code, &stderr)
 	}
 }
@@ -41,7 +45,7 @@ func TestS7ADriverThatListens(t *testing.T) {
 	}
 	defer listening.Close()
 	var stdout, stderr bytes.Buffer
-	if code := Main(t.Context(), []string{"wait-driver", "--timeout", "1m", listening.Addr().String()}, &stdout, &stderr); code != exitOK {
+	if code := Main(t.Context(), []string{"wait-driver", "--timeout", "1m", listening.Addr().String()}, nil, &stdout, &stderr); code != exitOK {
 		t.Errorf("%d: %s", code, &stderr)
 	}
 }

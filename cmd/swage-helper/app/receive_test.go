@@ -1,0 +1,73 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"testing/synctest"
+	"time"
+
+	"swage.dev/swage/submitter/staging"
+)
+
+func sent(t *testing.T) []byte {
+	t.Helper()
+	files := fstest.MapFS{"job.py": {Data: []byte("print(1)")}}
+	job, err := staging.Look(files, "job.py", "1/job.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := staging.Send(t.Context(), &out, files, []staging.File{job}, nil); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// S22: the program exits with 0 only when all has arrived, and says on one line what is wrong: the pod's status shows it.
+func TestS22Receive(t *testing.T) {
+	whole := sent(t)
+	for _, row := range []struct {
+		rule, phrase string
+		stdin        []byte
+		code         int
+	}{
+		{"all of it", "all files arrived", whole, exitOK},
+		{"half of it", "not all files arrived", whole[:600], exitFailed},
+		{"nothing", "not all files arrived", nil, exitFailed},
+	} {
+		var stdout, stderr bytes.Buffer
+		folder := filepath.Join(t.TempDir(), "staged")
+		code := Main(t.Context(), []string{"receive", "--files", "1", "--bytes", "8", folder}, bytes.NewReader(row.stdin), &stdout, &stderr)
+		if code != row.code || !strings.Contains(stdout.String()+stderr.String(), row.phrase) || strings.Count(stderr.String(), "\n") > 1 {
+			t.Errorf("%s: %d, %s %s", row.rule, code, &stdout, &stderr)
+		}
+		text, err := os.ReadFile(filepath.Join(folder, "1/job.py"))
+		if (err == nil) != (row.code == exitOK) || err == nil && string(text) != "print(1)" {
+			t.Errorf("%s: %q, %v", row.rule, text, err)
+		}
+	}
+}
+
+// S5, S22: where nobody ever sends anything, the receiver fails by itself, and with it a pod that nobody looks after.
+func TestS22NobodySends(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reader, writer := io.Pipe()
+		defer writer.Close()
+		begin := time.Now()
+		err := receive(t.Context(), []string{"--files", "1", "--bytes", "8", "--timeout", "3m", t.TempDir()}, reader, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), "within 3m0s") || time.Since(begin) != 3*time.Minute {
+			t.Errorf("after %s: %v", time.Since(begin), err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		if err := receive(ctx, []string{"--files", "1", t.TempDir()}, reader, io.Discard); err == nil || !strings.Contains(err.Error(), "stopped") {
+			t.Errorf("a pod that is deleted: %v", err)
+		}
+	})
+}
