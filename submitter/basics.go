@@ -18,7 +18,7 @@ func (b *build) basics() error {
 	if err := b.fromTemplate(); err != nil {
 		return err
 	}
-	for _, part := range []func() error{b.metadata, b.image, b.ports, b.environment, b.resources, b.privileges} {
+	for _, part := range []func() error{b.metadata, b.image, b.ports, b.environment, b.resources, b.privileges, b.stage} {
 		if err := part(); err != nil {
 			return err
 		}

@@ -58,6 +58,8 @@ type build struct {
 
 	pod       *corev1.Pod // without the Spark container
 	container *corev1.Container
+	local     localFiles
+	staging   *Staging
 	before    []Object // exist before the driver does
 	owned     []Object
 	redacted  []string
@@ -112,7 +114,7 @@ func (b *build) objects() *Objects {
 	return &Objects{
 		Driver: b.pod, Job: b.job, CronJob: b.cronJob, Before: b.before, Owned: b.owned, Server: b.conf.Raw(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
 		Executors: b.executors, ExecutorPrefix: b.fixedPrefix, AppName: b.conf.Raw(keyAppName), AppID: b.appID, Access: b.access, Wait: b.wait,
-		Templates: b.options.Templates, Notes: b.app.notes, Redacted: b.redacted,
+		Templates: b.options.Templates, Staging: b.staging, Notes: b.app.notes, Redacted: b.redacted,
 	}
 }
 

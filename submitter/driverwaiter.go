@@ -56,7 +56,7 @@ func (e *executorBuild) waiter() {
 		Name: waiterName, Image: e.helper, ImagePullPolicy: e.container.ImagePullPolicy,
 		Command:                  []string{helperProgram, waitForDriver, "--timeout", e.options.DriverTimeout.String(), host + ":" + port},
 		Resources:                waiterResources(e.container.Resources),
-		SecurityContext:          e.waiterSecurity(),
+		SecurityContext:          confined(&e.pod.Spec, e.helper == HelperBash),
 		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
 	}
 	if e.helper == HelperBash {
@@ -85,20 +85,20 @@ func waiterResources(sparks corev1.ResourceRequirements) corev1.ResourceRequirem
 	return corev1.ResourceRequirements{Requests: only(sparks.Requests), Limits: only(sparks.Limits)}
 }
 
-// waiterSecurity is what Pod Security's level restricted asks for. The helper's
-// image says itself that its user is not root; of the executor's image that is
+// confined is what Pod Security's level restricted asks for. The helper's image
+// says itself that its user is not root; of Spark's own image (sparks) that is
 // not known, so that a user is named where the pod names none.
-func (e *executorBuild) waiterSecurity() *corev1.SecurityContext {
+func confined(pod *corev1.PodSpec, sparks bool) *corev1.SecurityContext {
 	context := &corev1.SecurityContext{
 		RunAsNonRoot: new(true), AllowPrivilegeEscalation: new(false), ReadOnlyRootFilesystem: new(true),
 		Capabilities:   &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
 		SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 	}
 	var user *int64
-	if pod := e.pod.Spec.SecurityContext; pod != nil {
-		user = pod.RunAsUser
+	if pod.SecurityContext != nil {
+		user = pod.SecurityContext.RunAsUser
 	}
-	if user == nil && e.helper == HelperBash || user != nil && *user == 0 {
+	if user == nil && sparks || user != nil && *user == 0 {
 		context.RunAsUser = new(int64(strangersUser))
 	}
 	return context

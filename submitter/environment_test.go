@@ -31,7 +31,13 @@ func TestS12Patterns(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	files := fstest.MapFS{"d/a.jar": {}, "d/b.jar": {}}
-	for pattern, want := range map[string]string{"/d/*.jar": "/d/a.jar is a file of this machine", "/d/*.zip": "no file matches", "/d/[": "cannot be read"} {
+	for _, pattern := range []string{"/d/*.jar", "file:/d/?.jar", "file:///d/[ab].jar"} {
+		got := conf(t, request{args: []string{"--jars", pattern}, files: files}.must(t))["spark.jars"]
+		if want := "file:///opt/swage/staged/1/a.jar,file:///opt/swage/staged/2/b.jar"; got != want {
+			t.Errorf("%s: got %s", pattern, got)
+		}
+	}
+	for pattern, want := range map[string]string{"/d/*.zip": "no file matches", "/d/[": "cannot be read", "/d/*.jar#x": "only one can be called x"} {
 		if _, err := (request{args: []string{"--jars", pattern}, files: files}).plan(t); !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", pattern, err)
 		}

@@ -47,6 +47,9 @@ type Objects struct {
 	// nobody's: then they are new.
 	ExecutorPrefix string
 
+	// Staging is what must be sent to the driver's pod. Nil: nothing.
+	Staging *Staging
+
 	// Server is the URL of the API server, Namespace where the objects go.
 	Server, Namespace string
 

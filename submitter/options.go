@@ -66,6 +66,10 @@ type Options struct {
 	// nobody does, and what only they would let in is refused.
 	Tokens func(TokenRequest) (Tokens, error)
 
+	// StageTimeout is how long files of the client that are streamed into the driver's pod may take, from the pod's start on.
+	// Default 10 minutes.
+	StageTimeout time.Duration
+
 	// Redact replaces the values of secret settings and the contents of secret
 	// files before anything is built. The objects then are for reading only.
 	// Default false.
@@ -128,6 +132,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.DriverTimeout == 0 {
 		o.DriverTimeout = driverTimeout
+	}
+	if o.StageTimeout == 0 {
+		o.StageTimeout = stageTimeout
 	}
 	if o.User == "" {
 		o.User = "spark"

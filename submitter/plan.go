@@ -80,7 +80,7 @@ func (b *build) decide() error {
 	b.noteSparkEnv()
 	b.leavePackagesToDriver()
 	b.redact()
-	if err := b.app.checkPlaces(); err != nil {
+	if err := b.findLocalFiles(); err != nil {
 		return err
 	}
 	if err := errors.Join(b.chooseJob(), b.chooseNames()); err != nil {

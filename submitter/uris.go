@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -29,22 +28,37 @@ func (c *client) resolveURI(place string) string {
 func (c *client) resolveAll(places []string) ([]string, error) {
 	var all []string
 	for _, place := range places {
-		if scheme.MatchString(place) || !strings.ContainsAny(place, "*?[{") {
+		if !onClient(place) || !strings.ContainsAny(place, "*?[{") {
 			all = append(all, c.resolveURI(place))
 			continue
 		}
-		found, err := fs.Glob(c.files, c.inFS(place))
+		found, err := c.matches(place)
 		if err != nil {
-			return nil, refuse("%s: this pattern cannot be read: %v", place, err)
+			return nil, err
 		}
-		if len(found) == 0 {
-			return nil, refuse("%s: no file matches", place)
-		}
-		for _, name := range found {
-			all = append(all, c.resolveURI("/"+name))
-		}
+		all = append(all, found...)
 	}
 	return all, nil
+}
+
+// matches are the files of the client that a pattern means. What is named by a fragment is one file.
+func (c *client) matches(place string) ([]string, error) {
+	pattern, fragment, named := strings.Cut(place, "#")
+	found, err := fs.Glob(c.files, c.inFS(strings.TrimPrefix(strings.TrimPrefix(pattern, "file://"), "file:")))
+	switch {
+	case err != nil:
+		return nil, refuse("%s: this pattern cannot be read: %v", place, err)
+	case len(found) == 0:
+		return nil, refuse("%s: no file matches", place)
+	case named && len(found) > 1:
+		return nil, refuse("%s: %d files match, and only one can be called %s", place, len(found), fragment)
+	}
+	for i, name := range found {
+		if found[i] = c.resolveURI("/" + name); named {
+			found[i] += "#" + fragment
+		}
+	}
+	return found, nil
 }
 
 // onClient tells whether a place is a file of the client, which pods do not see.
@@ -52,19 +66,17 @@ func onClient(place string) bool {
 	return strings.HasPrefix(place, "file:") || !scheme.MatchString(place)
 }
 
+// pathOf is the path of a file of the client, from its URI.
+func pathOf(uri string) (string, error) {
+	parsed, err := url.Parse(uri)
+	switch {
+	case err != nil:
+		return "", refuse("%s: this URI cannot be read: %v", uri, err)
+	case parsed.Path == "" || parsed.Host != "" && parsed.Host != "localhost":
+		return "", refuse("%s: expected file:///PATH, a file of this machine", uri)
+	}
+	return path.Clean(parsed.Path), nil
+}
+
 // inImage tells whether a place is a file of the image.
 func inImage(place string) bool { return strings.HasPrefix(place, "local:") }
-
-// checkPlaces refuses files of the client: nothing takes them to the pods.
-func (a *application) checkPlaces() error {
-	places := []string{a.resource}
-	for _, key := range uriLists {
-		places = append(places, a.conf.List(key)...)
-	}
-	i := slices.IndexFunc(places, func(place string) bool { return place != noResource && onClient(place) })
-	if i < 0 {
-		return nil
-	}
-	return refuse("%s is a file of this machine, which pods do not see: put it into the image and write local://%s, or give a URL",
-		strings.TrimPrefix(places[i], "file:"), path.Join("/opt/spark/work-dir", baseName(places[i])))
-}

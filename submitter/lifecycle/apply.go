@@ -139,6 +139,12 @@ func isGated(driver *corev1.Pod) bool {
 	return slices.ContainsFunc(driver.Spec.SchedulingGates, func(g corev1.PodSchedulingGate) bool { return g.Name == Gate })
 }
 
+// TakeBack deletes a driver, and with it what it owns, also when the context has
+// ended. It returns the reason, with what is left where deleting failed too.
+func TakeBack(ctx context.Context, server *apiserver.Server, driver *corev1.Pod, reason error) error {
+	return takeBack(ctx, server, apiserver.PodRef(driver.Namespace, driver.Name), driver.UID, reason)
+}
+
 // takeBack deletes what owns all else, also when the submission was cancelled,
 // and returns the reason, with what is left where deleting failed too.
 func takeBack(ctx context.Context, server *apiserver.Server, root apiserver.Ref, uid types.UID, reason error) error {

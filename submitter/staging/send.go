@@ -92,9 +92,9 @@ func (s *sender) content(opened io.Reader, f File, sum hash.Hash) error {
 			s.told(s.sent)
 		}
 		switch {
-		case err == io.EOF && left > 0: //nolint:errorlint // io.Reader's own word
+		case err == io.EOF && left > 0:
 			return ErrChanged
-		case err != nil && err != io.EOF: //nolint:errorlint // as above
+		case err != nil && err != io.EOF:
 			return cause(err)
 		}
 	}

@@ -47,7 +47,8 @@ func Differences() []Difference {
 			Cases: []string{"environment", "secrets", "volumes", "scratch-two-volumes"},
 		},
 		{Row: "`--packages`", Test: "TestS14PackagesAreTheDriversToResolve"},
-		{Row: "a file of this machine", Test: "TestRefusals"},
+		{Row: "a file of this machine", Treatment: RefusedThere, Cases: []string{"local-dependency", "local-jar", "local-python"}},
+		{Row: "two files of one name", Test: "TestS22Refused"},
 		{Row: "Kerberos without keytab or token Secret", Test: "TestS15KerberosTakesAKeytabOrTokens"},
 		{Row: "`featureSteps`", Test: "TestS13OwnStepsTakeAJVM"},
 		{

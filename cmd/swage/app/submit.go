@@ -31,6 +31,7 @@ var submitOptions = []struct {
 	{commandline.Own{Name: "--gang", Switch: true}, "--gang                         make all executors with the driver, or nothing"},
 	{commandline.Own{Name: "--helper-image"}, "--helper-image IMAGE|bash|none what lets executors wait for the driver; default spark.swage.helperImage, else bash"},
 	{commandline.Own{Name: "--driver-timeout"}, "--driver-timeout TIME          how long they wait for one that does not start; default 15m"},
+	{commandline.Own{Name: "--stage-timeout"}, "--stage-timeout TIME           how long the driver's start and the files' way to it may take; default 10m"},
 	{commandline.Own{Name: "--shape"}, "--shape here|webhook           who shapes the pods by templates; default webhook"},
 	{commandline.Own{Name: "--system-namespace"}, "--system-namespace NAMESPACE   whose templates reach all others, for --shape here; '' for none"},
 	{commandline.Own{Name: "--retries"}, "--retries NUMBER               start a driver that failed again so often, by a Job; each attempt is an application of its own"},
@@ -182,6 +183,10 @@ func tellPlan(cmd *cobra.Command, objects *submitter.Objects, how string) {
 	fmt.Fprintf(stderr, "server %s, namespace %s%s\n", objects.Server, objects.Namespace, how)
 	for _, note := range objects.Notes {
 		fmt.Fprintf(stderr, "note: %s\n", note)
+	}
+	if objects.Staging != nil && how != "" {
+		fmt.Fprintf(stderr, "note: the driver's container %s waits for %s, %s, which only swage submit sends\n",
+			submitter.StageContainer, plural(len(objects.Staging.Files), "file"), megabytes(objects.Staging.Bytes))
 	}
 	if len(objects.Redacted) > 0 {
 		fmt.Fprintf(stderr, "warning: not shown, so that this output cannot be applied: %s\n", strings.Join(objects.Redacted, ", "))

@@ -70,11 +70,11 @@ func dryObjects(cmd *cobra.Command, p *Process, r *request, mode, how string) ([
 		tellPlan(cmd, plan, how)
 		return plan.All(), nil
 	}
-	plan, server, err := prepared(cmd.Context(), cmd, p, r, how)
+	plan, at, err := prepared(cmd.Context(), cmd, p, r, how)
 	if err != nil {
 		return nil, err
 	}
-	objects, err := lifecycle.DryRun(cmd.Context(), server, plan)
+	objects, err := lifecycle.DryRun(cmd.Context(), at.server, plan)
 	if err != nil {
 		return nil, failure{ExitServer, err}
 	}

@@ -30,7 +30,11 @@ func planOptions(ctx context.Context, p *Process, line *commandline.Line, redact
 	if err != nil {
 		return submitter.Options{}, fmt.Errorf("the working directory: %w", err)
 	}
-	timeout, err := driverTimeout(line)
+	timeout, err := longEnough(line, "--driver-timeout")
+	if err != nil {
+		return submitter.Options{}, err
+	}
+	stage, err := longEnough(line, "--stage-timeout")
 	if err != nil {
 		return submitter.Options{}, err
 	}
@@ -43,7 +47,7 @@ func planOptions(ctx context.Context, p *Process, line *commandline.Line, redact
 		Line: line, SparkVersion: line.Own["--spark-version"], Namespace: line.Own["--namespace"],
 		ConfIn: submitter.ConfIn(line.Own["--conf-in"]), Redact: redact,
 		ExecutorsBy: submitter.ExecutorsBy(line.Own["--executors-by"]), Gang: line.Own["--gang"] != "",
-		HelperImage: line.Own["--helper-image"], DriverTimeout: timeout, Job: job,
+		HelperImage: line.Own["--helper-image"], DriverTimeout: timeout, StageTimeout: stage, Job: job,
 		Server: func(set string) (string, error) { return files.Server(cmp.Or(kubecontext, set)) },
 		Tokens: tokensBy(ctx, p, line),
 		Env:    p.Env, Files: os.DirFS("/"), Dir: dir, User: userName(p), Now: p.Now, Random: p.Random,
@@ -65,15 +69,15 @@ func userName(p *Process) string {
 	return ""
 }
 
-// driverTimeout is --driver-timeout, 0 where it is not given.
-func driverTimeout(line *commandline.Line) (time.Duration, error) {
-	text, given := line.Own["--driver-timeout"]
+// longEnough is an option's time of a second or more, 0 where it is not given.
+func longEnough(line *commandline.Line, option string) (time.Duration, error) {
+	text, given := line.Own[option]
 	if !given {
 		return 0, nil
 	}
 	timeout, err := time.ParseDuration(text)
 	if err != nil || timeout < time.Second {
-		return 0, fmt.Errorf("--driver-timeout is %q: expected a time of a second or more, such as 90s or 15m", text)
+		return 0, fmt.Errorf("%s is %q: expected a time of a second or more, such as 90s or 15m", option, text)
 	}
 	return timeout, nil
 }

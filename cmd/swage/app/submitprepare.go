@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
+	"k8s.io/client-go/rest"
 
 	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/submitter"
@@ -15,15 +16,19 @@ import (
 	"swage.dev/swage/submitter/lifecycle"
 )
 
-// prepared is a plan that has been told, and its API server. how is the kind of dry run, "" for none.
-func prepared(ctx context.Context, cmd *cobra.Command, p *Process, r *request, how string) (*submitter.Objects, *apiserver.Server, error) {
+// prepared is a plan that has been told, and where it goes. how is the kind of dry run, "" for none.
+func prepared(ctx context.Context, cmd *cobra.Command, p *Process, r *request, how string) (*submitter.Objects, *place, error) {
 	objects, err := planned(ctx, p, r, how != "")
 	if err != nil {
 		return nil, nil, err
 	}
-	client, warning, err := kubeconfigs(p, r.Line).Connect(objects.Server, objects.Access)
+	config, warning, err := kubeconfigs(p, r.Line).Reach(objects.Server, objects.Access)
 	if err != nil {
 		return nil, nil, err
+	}
+	client, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, nil, fmt.Errorf("connecting to %s: %w", objects.Server, err)
 	}
 	server := newServer(cmd, objects.Server, client)
 	if r.Own["--shape"] == shapeHere {
@@ -35,7 +40,7 @@ func prepared(ctx context.Context, cmd *cobra.Command, p *Process, r *request, h
 	if warning != "" {
 		server.Warn(warning)
 	}
-	return objects, server, nil
+	return objects, &place{server: server, config: config, namespace: objects.Namespace}, nil
 }
 
 // The values of --shape.

@@ -47,18 +47,29 @@ func run(cmd *cobra.Command, p *Process, r *request) error {
 	})
 }
 
+// create makes the objects, and sends the driver what it waits for.
 func create(ctx context.Context, cmd *cobra.Command, p *Process, r *request) (*executors, error) {
-	objects, server, err := prepared(ctx, cmd, p, r, "")
+	objects, at, err := prepared(ctx, cmd, p, r, "")
 	if err != nil {
 		return nil, err
 	}
-	made := &executors{server: server, objects: objects}
+	if objects.Staging != nil {
+		if err := lifecycle.MayStage(ctx, at.server, objects.Namespace); err != nil {
+			return nil, failure{ExitServer, err}
+		}
+	}
+	made := &executors{server: at.server, objects: objects}
 	if objects.Job != nil || objects.CronJob != nil {
-		made.app, err = createJob(ctx, p.Stderr, server, objects)
+		made.app, err = createJob(ctx, p.Stderr, at.server, objects)
 		return made, err
 	}
-	if made.driver, err = lifecycle.Apply(ctx, server, objects); err != nil {
+	if made.driver, err = lifecycle.Apply(ctx, at.server, objects); err != nil {
 		return nil, failure{ExitServer, err}
+	}
+	if objects.Staging != nil {
+		if err := stage(ctx, p, at, made.driver, objects.Staging); err != nil {
+			return nil, failure{ExitServer, lifecycle.TakeBack(ctx, at.server, made.driver, err)}
+		}
 	}
 	made.app = &lifecycle.Pods{Driver: made.driver}
 	tellSubmitted(p.Stderr, objects, made.driver)

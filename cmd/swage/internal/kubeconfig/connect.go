@@ -11,11 +11,24 @@ import (
 	"swage.dev/swage/submitter"
 )
 
-// Connect is an HTTP client for an API server: with the credentials and the
-// trust of the context, or of the pod's own account, and over them what the
-// application's configuration says. The warning is for the user, "" for none.
+// Connect is an HTTP client for an API server; see Reach.
 func (f Files) Connect(server string, access submitter.Access) (client *http.Client, warning string, err error) {
-	config, err := f.config(access.Context)
+	config, warning, err := f.Reach(server, access)
+	if err != nil {
+		return nil, "", err
+	}
+	client, err = rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, "", fmt.Errorf("connecting to %s: %w", server, err)
+	}
+	return client, warning, nil
+}
+
+// Reach is how to reach an API server: with the credentials and the trust of the
+// context, or of the pod's own account, and over them what the application's
+// configuration says. The warning is for the user, "" for none.
+func (f Files) Reach(server string, access submitter.Access) (config *rest.Config, warning string, err error) {
+	config, err = f.config(access.Context)
 	if err != nil {
 		return nil, "", err
 	}
@@ -24,11 +37,7 @@ func (f Files) Connect(server string, access submitter.Access) (client *http.Cli
 	}
 	config.Host = server
 	overlay(config, access)
-	client, err = rest.HTTPClientFor(config)
-	if err != nil {
-		return nil, "", fmt.Errorf("connecting to %s: %w", server, err)
-	}
-	return client, warning, nil
+	return config, warning, nil
 }
 
 // config is that of the context, of the pod's account, or an empty one.
