@@ -7,11 +7,12 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"swage.dev/swage/certs"
 	"swage.dev/swage/webhook"
@@ -76,19 +77,22 @@ func TestAMissingKubeconfigFails(t *testing.T) {
 	}
 }
 
+// explained is a flag's line: its name, what it takes, and what it does.
+var explained = regexp.MustCompile(`^ *--[a-z-]+( [a-zA-Z0-9]+)?   +\S+`)
+
 func TestHelp(t *testing.T) {
 	var out, errors bytes.Buffer
 	if code := Main(t.Context(), []string{"--help"}, &out, &errors); code != exitOK || errors.Len() > 0 {
 		t.Fatalf("exit %d: %s", code, &errors)
 	}
 	var f flags
-	set := pflag.NewFlagSet("", pflag.ContinueOnError)
-	f.register(set)
-	set.VisitAll(func(flag *pflag.Flag) {
-		if flag.Usage == "" || !strings.Contains(out.String(), "--"+flag.Name) {
-			t.Errorf("--%s is not explained", flag.Name)
+	command := &cobra.Command{}
+	f.register(command)
+	for line := range strings.Lines(command.Flags().FlagUsages()) {
+		if !strings.Contains(out.String(), strings.TrimSpace(line)) || !explained.MatchString(line) {
+			t.Errorf("%q is not explained", line)
 		}
-	})
+	}
 }
 
 func TestVersion(t *testing.T) {
@@ -128,9 +132,9 @@ func TestFlagsReachTheServer(t *testing.T) {
 	config := "--kubeconfig=" + kubeconfigFile(t)
 	for flag, arrived := range flagRows {
 		var f flags
-		set := pflag.NewFlagSet("", pflag.ContinueOnError)
-		f.register(set)
-		if err := set.Parse([]string{config, "--certificates=files", flag}); err != nil {
+		command := &cobra.Command{}
+		f.register(command)
+		if err := command.ParseFlags([]string{config, "--certificates=files", flag}); err != nil {
 			t.Fatal(err)
 		}
 		opts, err := f.options(slog.New(slog.DiscardHandler))
@@ -149,9 +153,9 @@ func TestSourcesOfCertificates(t *testing.T) {
 		"files":        func(c webhook.Certificates) bool { _, ok := c.(*certs.Files); return ok },
 	} {
 		var f flags
-		set := pflag.NewFlagSet("", pflag.ContinueOnError)
-		f.register(set)
-		if err := set.Parse([]string{config, "--certificates=" + name}); err != nil {
+		command := &cobra.Command{}
+		f.register(command)
+		if err := command.ParseFlags([]string{config, "--certificates=" + name}); err != nil {
 			t.Fatal(err)
 		}
 		opts, err := f.options(slog.New(slog.DiscardHandler))

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 	"k8s.io/client-go/kubernetes"
 
 	"swage.dev/swage/certs"
@@ -23,7 +23,8 @@ type certificates struct {
 	hosts      []string
 }
 
-func (c *certificates) register(set *pflag.FlagSet) {
+func (c *certificates) register(command *cobra.Command) {
+	set := command.Flags()
 	set.StringVar(&c.from, "certificates", "self", "where the serving certificate comes from: self (made here, kept in a Secret), cert-manager (issued into a Secret by a Certificate), both trusted by writing the webhook configuration's bundle; or files")
 	set.StringVar(&c.dir, "certificates-dir", "/etc/swage/tls", "with files: the directory that holds tls.crt and tls.key")
 	set.StringVar(&c.service, "service", "swage-webhook", "name of the Service in front of this server")

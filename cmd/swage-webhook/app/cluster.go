@@ -5,7 +5,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
@@ -18,7 +18,8 @@ const namespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 // cluster says how the API server is reached.
 type cluster struct{ kubeconfig, context string }
 
-func (c *cluster) register(set *pflag.FlagSet) {
+func (c *cluster) register(command *cobra.Command) {
+	set := command.Flags()
 	set.StringVar(&c.kubeconfig, "kubeconfig", "", "kubeconfig file (default: the pod's service account; outside a pod $KUBECONFIG, else ~/.kube/config)")
 	set.StringVar(&c.context, "context", "", "context in the kubeconfig (default: its current one)")
 }

@@ -74,7 +74,7 @@ standard error, as JSON unless that is a terminal.`,
 		},
 	}
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errUsage, err) })
-	f.register(command.Flags())
+	f.register(command)
 	return command
 }
 

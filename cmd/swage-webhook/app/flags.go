@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/webhook"
@@ -20,28 +20,31 @@ type flags struct {
 	version      bool
 }
 
-func (f *flags) register(set *pflag.FlagSet) {
+func (f *flags) register(command *cobra.Command) {
+	set := command.Flags()
 	set.SortFlags = false
-	f.registerServing(set)
-	f.registerScope(set)
-	f.cluster.register(set)
-	f.certificates.register(set)
-	f.registerLimits(set)
-	f.registerLookups(set)
-	f.logging.register(set)
+	f.registerServing(command)
+	f.registerScope(command)
+	f.cluster.register(command)
+	f.certificates.register(command)
+	f.registerLimits(command)
+	f.registerLookups(command)
+	f.logging.register(command)
 	// Not cobra's own: its template keeps the linker from leaving out what is
 	// not used, which costs 25 MB of program.
 	set.BoolVar(&f.version, "version", false, "print the version and do nothing else")
 }
 
-func (f *flags) registerServing(set *pflag.FlagSet) {
+func (f *flags) registerServing(command *cobra.Command) {
+	set := command.Flags()
 	set.StringVar(&f.server.Address, "address", webhook.DefaultAddress, "where admission reviews are served, with TLS 1.3: host:port or :port")
 	set.StringVar(&f.server.StatusAddress, "status-address", webhook.DefaultStatusAddress, "where /healthz, /readyz and /metrics are served, without TLS")
 	set.BoolVar(&f.server.Profiling, "profiling", false, "serve /debug/pprof at the status address too")
 	set.DurationVar(&f.server.Drain, "drain", webhook.DefaultDrain, "how long to serve on after SIGTERM, not ready any more")
 }
 
-func (f *flags) registerScope(set *pflag.FlagSet) {
+func (f *flags) registerScope(command *cobra.Command) {
+	set := command.Flags()
 	set.StringVar(&f.server.SystemNamespace, "system-namespace", "",
 		"the namespace whose templates reach the whole cluster (default: the pod's own, else "+podtemplate.DefaultSystemNamespace+")")
 	set.StringVar(&f.server.Namespace, "namespace", "", "shape the pods of this namespace only, with the templates in it; no right outside it is needed")
@@ -68,14 +71,16 @@ type limit struct {
 	name, usage string
 }
 
-func (f *flags) registerLimits(set *pflag.FlagSet) {
+func (f *flags) registerLimits(command *cobra.Command) {
+	set := command.Flags()
 	f.server.Limits = podtemplate.DefaultLimits()
 	for _, l := range f.limits() {
 		set.IntVar(l.field, l.name, *l.field, l.usage)
 	}
 }
 
-func (f *flags) registerLookups(set *pflag.FlagSet) {
+func (f *flags) registerLookups(command *cobra.Command) {
+	set := command.Flags()
 	set.DurationVar(&f.server.LookupTimeout, "lookup-timeout", store.DefaultLookupTimeout, "how long one pod may wait for all live look-ups together")
 	set.Float32Var(&f.server.LookupRate, "lookup-rate", store.DefaultLookupRate, "live look-ups a second, of all pods together")
 	set.IntVar(&f.server.LookupBurst, "lookup-burst", store.DefaultLookupBurst, "live look-ups at once, of all pods together")

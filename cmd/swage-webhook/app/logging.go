@@ -5,7 +5,7 @@ import (
 	"io"
 	"log/slog"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"swage.dev/swage/cmd/terminal"
 )
@@ -13,7 +13,8 @@ import (
 // logging says what is logged, and how.
 type logging struct{ level, format string }
 
-func (l *logging) register(set *pflag.FlagSet) {
+func (l *logging) register(command *cobra.Command) {
+	set := command.Flags()
 	set.StringVar(&l.level, "log-level", "info", "debug (one line a decision), info (denials), warn or error")
 	set.StringVar(&l.format, "log-format", "auto", "json, text, or auto: text on a terminal, else json")
 }
