@@ -237,6 +237,18 @@ func TestS22AVolumeOfOnesOwn(t *testing.T) {
 	}
 }
 
+// S22: what is streamed reaches one driver; who makes several needs a place that all of them see. Small files have one.
+func TestS22ManyDriversTakeAPlaceForAll(t *testing.T) {
+	again := func(o *submitter.Options) { o.Job = &submitter.JobOptions{Retries: 2} }
+	_, err := local(t, sized{home()}, again, "--files", "lib.py", "job.py")
+	if !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), "--stage-to pvc/NAME") || !strings.Contains(err.Error(), "900002 bytes") {
+		t.Errorf("got %v", err)
+	}
+	if objects := mustLocal(t, home(), again, "--files", "lib.py", "job.py"); objects.Job == nil || objects.Staging != nil {
+		t.Error("small files go by a ConfigMap, whoever makes the driver")
+	}
+}
+
 func mountOf(t *testing.T, objects *submitter.Objects) corev1.VolumeMount {
 	t.Helper()
 	for _, mount := range sparkOf(t, objects).VolumeMounts {

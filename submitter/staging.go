@@ -47,6 +47,10 @@ func (b *build) stage() error {
 	if bytes <= mostInConfigMap && !b.hasStagedVolume() {
 		return b.stageByConfigMap()
 	}
+	if b.inJob {
+		return refuse("%d bytes of files are streamed to one driver, and here a Job or CronJob makes drivers when nobody may be there to send them: "+
+			"use --stage-to pvc/NAME, or give %s, or put them into the image (up to %d bytes go by a ConfigMap)", bytes, keyUploadPath, mostInConfigMap)
+	}
 	b.stageByStream(bytes)
 	return nil
 }
@@ -107,5 +111,5 @@ echo "waiting for $files files, $bytes bytes"
 timeout "$limit" tar -x -f - --no-same-owner || failed "the stream ended early, took longer than ${limit}s, or the volume is full"
 [ -f manifest ] && sha256sum --check --strict --quiet manifest || failed "the contents do not match the manifest"
 [ "$(find . -type f ! -path ./manifest | wc -l)" = "$files" ] && [ "$(wc -l <manifest)" = "$files" ] || failed "expected $files files"
-chmod -R a+rX . && rm manifest && echo "all files arrived"
+rm manifest && echo "all files arrived"
 `

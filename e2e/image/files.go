@@ -5,11 +5,13 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"strings"
 )
 
 // File is one file of a layer.
 type File struct {
-	// Path is where it lies in the image, without a leading slash.
+	// Path is where it lies in the image, without a leading slash. One that ends
+	// with a slash is a folder, for its permissions.
 	Path string
 	// From is the file that it is a copy of. Empty: Text is its content.
 	From, Text string
@@ -38,6 +40,10 @@ func (f File) writeTo(w *tar.Writer) error {
 	header := &tar.Header{Name: f.Path, Mode: f.Mode, Typeflag: tar.TypeReg}
 	if f.Link != "" {
 		header.Typeflag, header.Linkname = tar.TypeSymlink, f.Link
+		return w.WriteHeader(header)
+	}
+	if strings.HasSuffix(f.Path, "/") {
+		header.Typeflag = tar.TypeDir
 		return w.WriteHeader(header)
 	}
 	content := []byte(f.Text)

@@ -87,11 +87,25 @@ func (c *Command) Said() string { return c.said.String() }
 func (c *Command) Awaits(t testing.TB, text string) {
 	t.Helper()
 	patience.Until(t, "the program to say "+text, func() error {
-		if said := c.Said(); !strings.Contains(said, text) {
-			return fmt.Errorf("it says %q", said)
+		ended := c.ended() // before it is asked: what it said last counts
+		said := c.Said()
+		switch {
+		case strings.Contains(said, text):
+			return nil
+		case ended:
+			t.Fatalf("it ended without saying %q, and said %q", text, said)
 		}
-		return nil
+		return fmt.Errorf("it says %q", said)
 	})
+}
+
+func (c *Command) ended() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // Signal sends it a signal.
@@ -106,12 +120,10 @@ func (c *Command) Signal(t testing.TB, signal os.Signal) {
 func (c *Command) Ends(t testing.TB) (code int, said string) {
 	t.Helper()
 	patience.Until(t, "the program's end", func() error {
-		select {
-		case <-c.done:
-			return nil
-		default:
+		if !c.ended() {
 			return fmt.Errorf("%w; it says %q", errNotDone, c.Said())
 		}
+		return nil
 	})
 	return c.cmd.ProcessState.ExitCode(), c.Said()
 }

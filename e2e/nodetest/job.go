@@ -1,6 +1,7 @@
 package nodetest
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
@@ -19,6 +20,9 @@ type Job struct {
 	// Script is Python. Before it stand the functions of prelude.py; it says
 	// what it saw by tell(name, value).
 	Script string
+	// Program is where the program is. Default: the script, as a part of the
+	// submitter's configuration.
+	Program string
 	// Executors is their number. Default 1.
 	Executors int
 	// Conf is added, and wins over what Submit sets.
@@ -94,7 +98,7 @@ func (j *Job) args(c *Cluster) []string {
 	for _, key := range slices.Sorted(maps.Keys(conf)) {
 		args = append(args, "--conf", key+"="+conf[key])
 	}
-	return append(args, scriptPath)
+	return append(args, cmp.Or(j.Program, scriptPath))
 }
 
 // Spark finds Spark's own container of a pod: the only one, or by its role.

@@ -62,10 +62,16 @@ func (c *Cluster) TrySubmit(t testing.TB, job Job) (string, error) {
 func (j *Job) confDir(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, scriptName), []byte(prelude+"\n"+j.Script), 0o600); err != nil {
+	j.WriteScript(t, filepath.Join(dir, scriptName))
+	return dir
+}
+
+// WriteScript writes the script to a file, with what it is made of.
+func (j *Job) WriteScript(t testing.TB, path string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(prelude+"\n"+j.Script), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return dir
 }
 
 // submitterConfig is the kubeconfig of the account that submits.

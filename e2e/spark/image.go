@@ -49,7 +49,7 @@ func own() image.Files {
 	return image.Files{
 		{Path: "opt/entrypoint.sh", Text: entrypoint, Mode: 0o755},
 		{Path: "opt/decom.sh", Text: decommission, Mode: 0o755},
-		{Path: "opt/spark/work-dir/.keep", Mode: 0o644},
+		{Path: "opt/spark/work-dir/", Mode: 0o775}, // its user's group may write, as in Spark's own images: a driver puts copies of its files there
 	}
 }
 
@@ -72,6 +72,6 @@ func (m maker) imageName() string { return "localhost/spark:" + m.opts.Version }
 
 // archive is named after what is ours too: a changed entrypoint makes a new one.
 func (m maker) archive() string {
-	sum := sha256.Sum256([]byte(entrypoint + "\x00" + decommission))
+	sum := sha256.Sum256(fmt.Append(nil, own()))
 	return m.path("image-" + hex.EncodeToString(sum[:4]) + ".tar")
 }
