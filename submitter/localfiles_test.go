@@ -125,13 +125,8 @@ func TestS22SmallFilesGoByConfigMap(t *testing.T) {
 	if objects.Staging != nil || len(objects.Driver.Spec.InitContainers) > 0 {
 		t.Error("something would be streamed")
 	}
-	var staged *corev1.ConfigMap
-	for _, o := range objects.Owned {
-		if o.GetName() == "pi-"+unique(objects)+"-staged" {
-			staged = o.(*corev1.ConfigMap)
-		}
-	}
-	if staged == nil || staged.Immutable == nil || !*staged.Immutable || staged.Data["1"] != "print(1)" || string(staged.BinaryData["2"]) != "PK\xff" {
+	staged := stagedFiles(t, objects)
+	if !*staged.Immutable || staged.Data["1"] != "print(1)" || string(staged.BinaryData["2"]) != "PK\xff" {
 		t.Fatalf("got %+v", staged)
 	}
 	i := slices.IndexFunc(objects.Driver.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == "swage-staged" })
@@ -142,6 +137,17 @@ func TestS22SmallFilesGoByConfigMap(t *testing.T) {
 	if mount := mountOf(t, objects); mount.MountPath != "/opt/swage/staged" || !mount.ReadOnly {
 		t.Errorf("got %+v", mount)
 	}
+}
+
+func stagedFiles(t *testing.T, objects *submitter.Objects) *corev1.ConfigMap {
+	t.Helper()
+	for _, o := range objects.Owned {
+		if o.GetName() == "pi-"+unique(objects)+"-staged" {
+			return o.(*corev1.ConfigMap)
+		}
+	}
+	t.Fatal("no ConfigMap")
+	return nil
 }
 
 // S16, S22: who wants the configuration in a Secret wants the files there, too.
@@ -198,15 +204,10 @@ func TestS22LargeFilesAreStreamed(t *testing.T) {
 			if stage.Command[0] == "bash" {
 				stage.Command[2] = ""
 			}
-			if stage.Name != "swage-stage" || stage.Image != row.image || !slices.Equal(stage.Command, row.command) || !stage.Stdin || !stage.StdinOnce || stage.TTY {
+			if stage.Name != submitter.StageContainer || stage.Image != row.image || !slices.Equal(stage.Command, row.command) {
 				t.Errorf("got %+v", stage)
 			}
-			if c := stage.SecurityContext; !*c.RunAsNonRoot || *c.AllowPrivilegeEscalation || c.Capabilities.Drop[0] != "ALL" || (c.RunAsUser == nil) != (row.user == nil) {
-				t.Errorf("got %+v", c)
-			}
-			if mount := stage.VolumeMounts[0]; len(stage.VolumeMounts) != 1 || mount.MountPath != "/opt/swage/staged" || mount.ReadOnly {
-				t.Errorf("got %+v", stage.VolumeMounts)
-			}
+			wantReceiver(t, &stage, row.user)
 			if mount := mountOf(t, objects); !mount.ReadOnly {
 				t.Errorf("got %+v", mount)
 			}
@@ -215,6 +216,20 @@ func TestS22LargeFilesAreStreamed(t *testing.T) {
 				t.Errorf("got %+v", objects.Staging)
 			}
 		})
+	}
+}
+
+// wantReceiver wants a container that reads its input to the end, writes to the volume only, and may do nothing else.
+func wantReceiver(t *testing.T, stage *corev1.Container, user *int64) {
+	t.Helper()
+	if !stage.Stdin || !stage.StdinOnce || stage.TTY {
+		t.Errorf("got %+v", stage)
+	}
+	if c := stage.SecurityContext; !*c.RunAsNonRoot || *c.AllowPrivilegeEscalation || c.Capabilities.Drop[0] != "ALL" || (c.RunAsUser == nil) != (user == nil) {
+		t.Errorf("got %+v", c)
+	}
+	if mount := stage.VolumeMounts[0]; len(stage.VolumeMounts) != 1 || mount.MountPath != "/opt/swage/staged" || mount.ReadOnly {
+		t.Errorf("got %+v", stage.VolumeMounts)
 	}
 }
 
