@@ -65,7 +65,8 @@ func TestS22WhereSparkFindsThem(t *testing.T) {
 		{"an R program", []string{"job.R"}, at + "1/job.R", nil},
 		{"a jar is in spark.jars, and no argument", []string{"--class", "Main", "app.jar"}, "spark-internal", map[string]string{"spark.jars": at + "1/app.jar"}},
 		{
-			"lists, the client's files first", []string{"--jars", "local:///opt/a.jar,app.jar,https://host/b.jar", "--py-files", "lib.py", "--archives", "env.zip#env", "job.py"},
+			"lists, the client's files first",
+			[]string{"--jars", "local:///opt/a.jar,app.jar,https://host/b.jar", "--py-files", "lib.py", "--archives", "env.zip#env", "job.py"},
 			at + "1/job.py",
 			map[string]string{
 				"spark.jars": at + "2/app.jar,local:///opt/a.jar,https://host/b.jar", "spark.submit.pyFiles": at + "4/lib.py", "spark.archives": at + "3/env.zip#env",

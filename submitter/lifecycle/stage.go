@@ -130,7 +130,7 @@ func (s *stager) told(bytes int64) {
 // follow shows the container until see has seen enough, or it has ended: then its exit code decides.
 func (s *stager) follow(ctx context.Context, see func(*corev1.ContainerStatus) enough) error {
 	var verdict error
-	err := followPods(ctx, s.server, podQuery{namespace: s.pod.Namespace, name: s.pod.Name}, defaultPause, func(pods podSet) enough {
+	err := follow(ctx, s.server, onePod(s.pod), defaultPause, func(pods podSet) enough {
 		now := pods[s.pod.UID]
 		if now == nil {
 			verdict = errors.New("the pod was deleted")
