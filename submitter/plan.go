@@ -89,10 +89,11 @@ func (b *build) decide() error {
 	if err := b.chooseJobName(); err != nil {
 		return err
 	}
-	if err := b.decideKerberos(); err != nil {
+	if err := errors.Join(b.decideKerberos(), b.decideExecutors()); err != nil {
 		return err
 	}
-	return b.decideExecutors()
+	b.noteShuffle()
+	return nil
 }
 
 // chooseServer follows S10: what is said, else the kubeconfig's context.

@@ -137,6 +137,9 @@ const (
 	keyOwnClaims          = driverKubernetes + "ownPersistentVolumeClaim"
 	keyReuseClaims        = driverKubernetes + "reusePersistentVolumeClaim"
 	keyWaitForClaims      = driverKubernetes + "waitToReusePersistentVolumeClaim"
+	keyShuffleService     = "spark.shuffle.service.enabled"
+	keyShuffleServicePort = "spark.shuffle.service.port"
+	keyShufflePlugin      = "spark.shuffle.sort.io.plugin.class"
 	keyDecommissionScript = kubernetes + "decommission.script"
 
 	keyExecutorOverhead    = "spark.executor.memoryOverhead"
