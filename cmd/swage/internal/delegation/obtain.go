@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/properties"
 )
+
+// grace is what spark-submit has for removing its own folders, once it was told to end.
+const grace = 10 * time.Second
 
 // ErrNone says that no tokens were obtained.
 var ErrNone = errors.New("spark-submit obtained no delegation tokens")
@@ -84,10 +86,8 @@ func (s Spark) run(ctx context.Context, server *server, args []string, kubeconfi
 	defer stop()
 	cmd := exec.CommandContext(ctx, filepath.Join(s.Home, "bin", "spark-submit"), args...)
 	cmd.Env = append(s.Environ[:len(s.Environ):len(s.Environ)], "KUBECONFIG="+kubeconfig)
-	// A group of its own: spark-submit is a shell's, whose end would not be the JVM's.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
+	endsTogether(cmd)
+	cmd.WaitDelay = grace
 	var said tail
 	cmd.Stdout, cmd.Stderr = &said, &said
 	var sent sync.WaitGroup
@@ -113,10 +113,13 @@ func (s Spark) run(ctx context.Context, server *server, args []string, kubeconfi
 
 // none says why there are no tokens.
 func none(err error, server *server, said string) error {
-	if err == nil || server.reached() {
-		return fmt.Errorf("%w: nobody is logged in, or no service of Hadoop's is configured: see klist; it said: %s", ErrNone, said)
+	if said != "" {
+		said = "; it said:\n  " + said
 	}
-	return fmt.Errorf("%w: %w; it said: %s", ErrNone, err, said)
+	if err == nil || server.reached() {
+		return fmt.Errorf("%w: nobody is logged in (see klist), or no service of Hadoop's is configured%s", ErrNone, said)
+	}
+	return fmt.Errorf("%w: %w%s", ErrNone, err, said)
 }
 
 // tail is the end of what a program says, without its stack traces.
@@ -150,6 +153,12 @@ func (t *tail) String() string {
 	return strings.Join(telling[max(0, len(telling)-lines):], "\n  ")
 }
 
+// tells leaves out what spark-submit says each time, and stack traces.
 func tells(line string) bool {
-	return line != "" && !strings.HasPrefix(line, "\t") && !strings.Contains(line, " INFO ") && !strings.Contains(line, "NativeCodeLoader")
+	for _, noise := range []string{" INFO ", "WARN Utils: ", "NativeCodeLoader", "Setting spark.", "Using Spark's default"} {
+		if strings.Contains(line, noise) {
+			return false
+		}
+	}
+	return line != "" && !strings.HasPrefix(line, "\t")
 }

@@ -135,7 +135,7 @@ func TestS15TokensOfSparkSubmit(t *testing.T) {
 func TestS15WhySparkSubmitObtainedNone(t *testing.T) {
 	for how, want := range map[string]string{
 		"nobody logged in": "nobody is logged in",
-		"fails":            "exit status 1; it said: Exception in thread main: no such realm",
+		"fails":            "exit status 1; it said:\n  Exception in thread main: no such realm",
 	} {
 		spark, _ := player(t, how)
 		_, err := spark.Obtain(t.Context(), submitter.TokenRequest{})
