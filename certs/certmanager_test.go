@@ -258,6 +258,29 @@ func TestCertManagerSecretDeletedAndMadeAgain(t *testing.T) {
 	})
 }
 
+// The API server is away while a new authority is issued, and answers no watch:
+// afterwards the phases are as ever.
+func TestR37CertManagerWhileTheAPIServerIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := issuedFleet(t, 2, newIssuer(t, "first"))
+		before := w.issued()
+		w.down(errAway)
+		next := newIssuer(t, "second").issue(day, testHost)
+		w.putIssued(next)
+		w.run(time.Hour)
+		w.allReady()
+		w.wantServedLeaf("away", before)
+		w.up()
+		w.run(2 * time.Minute)
+		w.wantServedLeaf("back", next)
+		w.run(2 * time.Hour)
+		if n := w.inBundles(); n != 1 {
+			t.Errorf("%d authorities in the bundle, want one", n)
+		}
+		w.stopAll()
+	})
+}
+
 // R30: cert-manager is gone and the leaf ends: not ready, and said in the log
 // and in the answer of readiness.
 func TestR30CertManagerLeafThatNobodyRenews(t *testing.T) {

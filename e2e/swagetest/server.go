@@ -2,6 +2,7 @@ package swagetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -22,6 +23,9 @@ type Server struct {
 	Swage *swagewebhook.Program
 	// Binary is its file.
 	Binary string
+	// After is asked when all tests have run, while both are still there. Its
+	// error fails the package. Default: nothing.
+	After func(context.Context) error
 }
 
 // startTimeout is ten times what building and starting take.
@@ -36,8 +40,16 @@ func (s *Server) Main(m *testing.M, args ...string) int {
 		if err := s.start(ctx, args); err != nil {
 			return nil, fmt.Errorf("start swage-webhook: %w", err)
 		}
-		return func(ctx context.Context) error { return s.Swage.Stop(ctx) }, nil
+		return s.stop, nil
 	})
+}
+
+func (s *Server) stop(ctx context.Context) error {
+	var after error
+	if s.After != nil {
+		after = s.After(ctx)
+	}
+	return errors.Join(after, s.Swage.Stop(ctx))
 }
 
 func (s *Server) start(ctx context.Context, args []string) (err error) {
