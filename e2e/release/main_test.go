@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"swage.dev/swage/e2e/archive"
@@ -47,11 +48,20 @@ func write(ctx context.Context, root, out string) (err error) {
 			return err
 		}
 	}
-	wanted, err := release.ParsePlatforms(*platforms)
+	wanted, err := wantedPlatforms()
 	if err != nil {
 		return err
 	}
 	return release.Write(ctx, release.Options{Root: root, Out: out, Version: version, Platforms: wanted})
+}
+
+// wantedPlatforms are those asked for, and this machine's, whose programs are run.
+func wantedPlatforms() ([]release.Platform, error) {
+	wanted, err := release.ParsePlatforms(*platforms)
+	if err == nil && !slices.Contains(wanted, release.Host()) {
+		wanted = append(wanted, release.Host())
+	}
+	return wanted, err
 }
 
 // unpacked has what this machine's archive has.

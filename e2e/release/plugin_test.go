@@ -70,7 +70,7 @@ func TestKrewTakesTheManifest(t *testing.T) {
 	if short := spec.ShortDescription; short == "" || len(short) > 50 || strings.ContainsAny(short, "\r\n.") {
 		t.Errorf("the short description is %q", short)
 	}
-	wanted, err := release.ParsePlatforms(*platforms)
+	wanted, err := wantedPlatforms()
 	if err != nil || len(spec.Platforms) != len(wanted) {
 		t.Errorf("%d platforms for %v", len(spec.Platforms), wanted)
 	}
