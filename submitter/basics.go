@@ -47,6 +47,9 @@ func (b *build) metadata() error {
 		name = "" // each attempt has one of its own, and an id
 		labels[JobLabel] = b.jobName
 	}
+	if b.shell != nil {
+		labels[ShellLabel] = b.shell.language
+	}
 	if b.newIDs() {
 		delete(labels, podtemplate.AppIDLabel)
 	}

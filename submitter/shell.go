@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/submitter/commandline"
 )
 
@@ -34,6 +35,9 @@ type ShellOptions struct {
 // sequence that terminals do not show (APC). What comes before is not the
 // shell's.
 const ShellReady = "\x1b_swage\x1b\\"
+
+// ShellLabel is on the Job and the pod of a shell: its language.
+const ShellLabel = podtemplate.Domain + "shell"
 
 const (
 	// shellTime is how long a shell may last, unless Options say otherwise: a working day and an evening.

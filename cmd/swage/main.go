@@ -20,9 +20,12 @@ func main() {
 
 // signals are those by which somebody interrupts the process. After stop they end it again.
 func signals() (caught <-chan os.Signal, stop func()) {
-	both := make(chan os.Signal, 2)
-	signal.Notify(both, os.Interrupt, syscall.SIGTERM)
-	return both, func() { signal.Stop(both) }
+	all := make(chan os.Signal, 2)
+	signal.Notify(all, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		signal.Notify(all, syscall.SIGHUP)
+	}
+	return all, func() { signal.Stop(all) }
 }
 
 // openTerminal opens the terminal anew: standard input may be something else, and is the shell's as well.

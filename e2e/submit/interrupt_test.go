@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"swage.dev/swage/e2e/pty"
 )
 
 const asked = "Leave it, kill it, or wait on?"
@@ -45,20 +47,20 @@ func TestS17InterruptOnATerminal(t *testing.T) {
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			namespace := server.Namespace(t)
-			session := onTerminal(t, start(t, append(append([]string{"submit", "-n", namespace, "--name", "pi"}, row.args...), pi...)...))
-			session.awaits(t, "pi: Pending", 1)
-			session.types(t, "\x03")
+			session := pty.Start(t, start(t, append(append([]string{"submit", "-n", namespace, "--name", "pi"}, row.args...), pi...)...))
+			session.Awaits(t, "pi: Pending", 1)
+			session.Types(t, "\x03")
 			for i, keys := range row.keys {
-				session.awaits(t, asked, i+1)
-				session.types(t, keys)
+				session.Awaits(t, asked, i+1)
+				session.Types(t, keys)
 				if i+1 < len(row.keys) {
-					session.awaits(t, "pi: Pending", 2)
-					session.types(t, "\x03")
+					session.Awaits(t, "pi: Pending", 2)
+					session.Types(t, "\x03")
 				}
 			}
-			session.awaits(t, row.says, 1)
-			if code := session.ends(t); code != row.code {
-				t.Errorf("exit code %d\n%s", code, session.shown())
+			session.Awaits(t, row.says, 1)
+			if code := session.Ends(t); code != row.code {
+				t.Errorf("exit code %d\n%s", code, session.Shown())
 			}
 			if got := aliveDrivers(t, namespace); got != row.alive {
 				t.Errorf("%d drivers are alive", got)
@@ -70,17 +72,17 @@ func TestS17InterruptOnATerminal(t *testing.T) {
 // While the question stands the application may end: then nobody needs an answer, and the program exits as it did. What is no answer is asked again.
 func TestS17TheApplicationEndsWhileSomebodyIsAsked(t *testing.T) {
 	namespace := server.Namespace(t)
-	session := onTerminal(t, start(t, append([]string{"submit", "-n", namespace, "--name", "pi"}, pi...)...))
-	session.awaits(t, "pi: Pending", 1)
-	session.types(t, "\x03")
-	session.awaits(t, asked, 1)
-	session.types(t, "what?\n")
-	session.awaits(t, asked, 2)
+	session := pty.Start(t, start(t, append([]string{"submit", "-n", namespace, "--name", "pi"}, pi...)...))
+	session.Awaits(t, "pi: Pending", 1)
+	session.Types(t, "\x03")
+	session.Awaits(t, asked, 1)
+	session.Types(t, "what?\n")
+	session.Awaits(t, asked, 2)
 	if _, err := play(t.Context(), namespace, exits(7)); err != nil {
 		t.Fatal(err)
 	}
-	if code := session.ends(t); code != 7 || !strings.Contains(session.shown(), "exit code: 7") {
-		t.Errorf("exit code %d\n%s", code, session.shown())
+	if code := session.Ends(t); code != 7 || !strings.Contains(session.Shown(), "exit code: 7") {
+		t.Errorf("exit code %d\n%s", code, session.Shown())
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"swage.dev/swage/e2e/pty"
 )
 
 // doorway is a way to the API server that can be shut: to who uses it the server is away, as while it restarts.
@@ -108,8 +110,8 @@ func (d *doorway) kubeconfig(t *testing.T) string {
 func TestS17WaitSurvivesTheServersRestart(t *testing.T) {
 	namespace, door := server.Namespace(t), newDoorway(t)
 	driver := driverOf(t, namespace, "pi-driver", "spark-1", runs)
-	session := onTerminal(t, start(t, "wait", "--kubeconfig", door.kubeconfig(t), "-n", namespace, "pi-driver"))
-	session.awaits(t, "pi: Running", 1)
+	session := pty.Start(t, start(t, "wait", "--kubeconfig", door.kubeconfig(t), "-n", namespace, "pi-driver"))
+	session.Awaits(t, "pi: Running", 1)
 	door.close(true)
 	ended(9, "Error")(driver)
 	if _, err := server.Client().CoreV1().Pods(namespace).UpdateStatus(t.Context(), driver, metav1.UpdateOptions{}); err != nil {
@@ -122,7 +124,7 @@ func TestS17WaitSurvivesTheServersRestart(t *testing.T) {
 		return nil
 	})
 	door.close(false)
-	if code := session.ends(t); code != 9 {
-		t.Errorf("exit code %d\n%s", code, session.shown())
+	if code := session.Ends(t); code != 9 {
+		t.Errorf("exit code %d\n%s", code, session.Shown())
 	}
 }

@@ -61,6 +61,9 @@ func (p *Pods) Namespace() string { return p.first().GetNamespace() }
 // AppName is the application's name as Spark's label has it: the driver's, which is as it was submitted.
 func (p *Pods) AppName() string { return p.first().GetLabels()[podtemplate.AppNameLabel] }
 
+// Shell is the language of the application's shell, "" for an application that is none.
+func (p *Pods) Shell() string { return p.first().GetLabels()[submitter.ShellLabel] }
+
 // SparkVersion is Spark's version as its label has it.
 func (p *Pods) SparkVersion() string { return p.first().GetLabels()[podtemplate.VersionLabel] }
 

@@ -115,7 +115,7 @@ work without a JVM, and the others are for applications that anybody submitted.`
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
 	addGroup(root, "Templates, on files:", newRender(), newDiff(p), newExplain(), newLint())
-	addGroup(root, "Spark applications:", newSubmit(p), newSchedule(p), newList(p), newStatus(p), newLogs(p), newWait(p), newKill(p), newScale(p), newEvents(p), newUI(p))
+	addGroup(root, "Spark applications:", newSubmit(p), newSchedule(p), newShell(p), newList(p), newStatus(p), newLogs(p), newWait(p), newKill(p), newScale(p), newEvents(p), newUI(p))
 	root.AddCommand(newVersion())
 	if strings.HasPrefix(filepath.Base(p.Name), "kubectl-") {
 		asPlugin(root)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -30,6 +31,9 @@ type applicationView struct {
 	Started      *metav1.Time `json:"started,omitempty"`
 	Ended        *metav1.Time `json:"ended,omitempty"`
 	Executors    executorView `json:"executors"`
+
+	// Shell is the language of a shell.
+	Shell string `json:"shell,omitempty"`
 
 	// Of an application that a Job runs: its driver is the last attempt.
 	Job      string        `json:"job,omitempty"`
@@ -69,7 +73,7 @@ type memberPod struct {
 func newApplicationView(app *lifecycle.Pods) applicationView {
 	state, counts := app.State(), app.Count()
 	v := applicationView{
-		Namespace: app.Namespace(), Name: app.AppName(), ID: app.AppID(), State: state.Name, Reason: state.Reason,
+		Namespace: app.Namespace(), Name: app.AppName(), ID: app.AppID(), State: state.Name, Reason: state.Reason, Shell: app.Shell(),
 		Executors: executorView{Pending: counts.Pending, Running: counts.Running, Succeeded: counts.Succeeded, Failed: counts.Failed},
 	}
 	if state.Outcome != nil {
@@ -92,7 +96,7 @@ func newApplicationView(app *lifecycle.Pods) applicationView {
 
 func newAttemptView(driver *corev1.Pod) attemptView {
 	state := lifecycle.PodState(driver)
-	v := attemptView{Driver: driver.Name, ID: submitter.AttemptID(driver.UID), State: state.Name, Reason: state.Reason}
+	v := attemptView{Driver: driver.Name, ID: cmp.Or(driver.Labels[podtemplate.AppIDLabel], submitter.AttemptID(driver.UID)), State: state.Name, Reason: state.Reason}
 	if state.Outcome != nil {
 		v.ExitCode = &state.Outcome.ExitCode
 	}

@@ -69,16 +69,16 @@ func printList(cmd *cobra.Command, p *Process, apps []lifecycle.Pods, output str
 }
 
 // onlyWide are columns that most people do not look at.
-var onlyWide = []string{"JOB", "ID", "SPARK", "NODE"}
+var onlyWide = []string{"JOB", "SHELL", "ID", "SPARK", "NODE"}
 
 // table is applications for people, one a line.
 func table(views []applicationView, now time.Time, wide, namespaces bool) []byte {
-	head := []string{"NAMESPACE", "NAME", "STATE", "EXECUTORS", "AGE", "DRIVER", "JOB", "ID", "SPARK", "NODE", "REASON"}
+	head := []string{"NAMESPACE", "NAME", "STATE", "EXECUTORS", "AGE", "DRIVER", "JOB", "SHELL", "ID", "SPARK", "NODE", "REASON"}
 	rows := [][]string{head}
 	for i := range views {
 		v := &views[i]
 		rows = append(rows, []string{
-			v.Namespace, v.Name, v.State, ready(&v.Executors), ago(now, v.Created), v.Driver, v.Job, v.ID, v.SparkVersion, v.Node, v.Reason,
+			v.Namespace, v.Name, v.State, ready(&v.Executors), ago(now, v.Created), v.Driver, v.Job, v.Shell, v.ID, v.SparkVersion, v.Node, v.Reason,
 		})
 	}
 	var out bytes.Buffer

@@ -72,6 +72,7 @@ func statusText(v *applicationView, now time.Time) []byte {
 	}
 	line("Spark", v.SparkVersion)
 	line("image", v.Image)
+	line("shell", v.Shell)
 	line("node", v.Node)
 	line("age", ago(now, v.Created))
 	line("ran", ran(v, now))

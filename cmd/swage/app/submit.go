@@ -11,11 +11,14 @@ import (
 	"swage.dev/swage/submitter/commandline"
 )
 
-// submitOptions are the options of submit that are not spark-submit's.
-var submitOptions = []struct {
+// ownOption is an option that is not spark-submit's, and its line of usage, "" for none.
+type ownOption struct {
 	commandline.Own
 	usage string
-}{
+}
+
+// submitOptions are the options of submit that are not spark-submit's.
+var submitOptions = []ownOption{
 	{commandline.Own{Name: "--filename", Short: "-f", Once: true}, "-f, --filename FILE            a SparkApplication or ScheduledSparkApplication in place of program and options; - is standard input"},
 	{commandline.Own{Name: "--approximate", Switch: true}, "--approximate                  of -f: take what cannot be as it says for the nearest that can, with a warning"},
 	{commandline.Own{Name: "--dry-run", Switch: true}, "--dry-run=client|server        only print what would be created: as planned, or as stored"},
@@ -59,7 +62,7 @@ spark.executor.memory, comes too late for them: say it on the command line.
 Options:
 ` + commandline.Usage() + `
 Options of swage:
-` + ownUsage() + `
+` + usageOf(submitOptions) + `
 A dry run does not show the values of secret settings; such output cannot be
 applied. --dry-run=client needs no cluster; --dry-run=server asks the API server
 what it would store, so that the pods are as the webhook shapes them. With
@@ -102,9 +105,9 @@ interrupted while waiting. Without waiting, and of a dry run, 0.`,
 	}
 }
 
-func ownUsage() string {
+func usageOf(options []ownOption) string {
 	var out strings.Builder
-	for _, o := range submitOptions {
+	for _, o := range options {
 		if o.usage != "" {
 			fmt.Fprintf(&out, "  %s\n", o.usage)
 		}

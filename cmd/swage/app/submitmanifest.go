@@ -22,6 +22,7 @@ type request struct {
 	*commandline.Line
 	manifest *sparkapplication.Application // nil without -f
 	schedule *submitter.ScheduleOptions    // nil for one run, now
+	shell    *submitter.ShellOptions       // nil: a program is submitted
 }
 
 func (r *request) plan(o submitter.Options) (*submitter.Objects, error) {
@@ -29,6 +30,7 @@ func (r *request) plan(o submitter.Options) (*submitter.Objects, error) {
 		return r.manifest.Plan(o)
 	}
 	o.Schedule = r.schedule
+	o.Shell = r.shell
 	return submitter.Plan(o)
 }
 

@@ -1,0 +1,130 @@
+//go:build node
+
+package scenarios_test
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"swage.dev/swage/e2e/nodetest"
+	"swage.dev/swage/e2e/pty"
+	"swage.dev/swage/podtemplate"
+)
+
+// shapedWork has each executor tell whether it was shaped; the words in print are not those on the screen before it ran.
+const shapedWork = `import os, time
+def one(_):
+    time.sleep(0.5)
+    yield os.environ["SPARK_EXECUTOR_ID"] + os.environ.get("SHAPED", "-")
+
+print("execu" + "tors", sorted(set(sc.parallelize(range(16), 16).mapPartitions(one).collect())))
+`
+
+// S25: a person talks with Spark's shell in a pod: the first prompt is there, keys and the terminal's size arrive, its executors are
+// shaped, and nothing is left of it when it has ended.
+func TestS25AShellAtATerminal(t *testing.T) {
+	t.Parallel()
+	namespace := cluster.Namespace(t)
+	cluster.Template(t, namespace, "base", podtemplate.Default, map[string]string{"executor.yaml": mark("SHAPED", "yes")})
+	session := pty.Start(t, cluster.ShellCommand(t, nodetest.Job{Namespace: namespace, Name: "talk", Executors: 2}, "python"))
+	session.Resize(t, 101, 37)
+	session.Awaits(t, ">>> ", 1)
+	if !session.Raw(t) {
+		t.Error("keys are echoed twice: the terminal is not raw")
+	}
+	session.Types(t, "import os; print('si' + 'ze', os.get_terminal_size())\r")
+	session.Awaits(t, "size os.terminal_size(columns=101, lines=37)", 1)
+	session.Resize(t, 133, 43)
+	session.Types(t, "print('si' + 'ze', os.get_terminal_size())\r")
+	session.Awaits(t, "size os.terminal_size(columns=133, lines=43)", 1)
+	session.Types(t, "\x03")
+	session.Awaits(t, "KeyboardInterrupt", 1)
+	session.Types(t, strings.ReplaceAll(shapedWork, "\n", "\r"))
+	session.Awaits(t, "executors ['1yes', '2yes']", 1)
+	wantListed(t, namespace)
+
+	session.Types(t, "\x04")
+	if code := session.Ends(t); code != 0 {
+		t.Errorf("exit code %d\n%s", code, session.Shown())
+	}
+	if session.Raw(t) {
+		t.Error("the terminal is not what it was")
+	}
+	cluster.AwaitNothing(t, namespace)
+}
+
+// wantListed wants the shell among the applications.
+func wantListed(t *testing.T, namespace string) {
+	t.Helper()
+	code, said := cluster.Swage(t, namespace, "list", "-o", "wide").Ends(t)
+	if code != 0 || !strings.Contains(said, "talk") || !strings.Contains(said, "Running") || !strings.Contains(said, "2/2") {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+}
+
+// S25: a program on standard input is run to its end: its output is its own, and its exit code is swage's.
+func TestS25AShellThatReads(t *testing.T) {
+	t.Parallel()
+	namespace := cluster.Namespace(t)
+	for _, row := range []struct {
+		language, program, stdout string
+		code                      int
+	}{
+		{"python", "import sys\nprint(spark.range(7).count(), file=sys.stdout)\nraise SystemExit(7)\n", "7\n", 7},
+		{"sql", "select 40 + 2 as answer;\nselect count(*) from range(5);\n", "42\n5\n", 0},
+		{"scala", "println(\"count=\" + sc.range(0, 9).count())\nsys.exit(3)\n", "count=9", 3},
+	} {
+		cmd := cluster.ShellCommand(t, nodetest.Job{Namespace: namespace, Name: row.language}, row.language)
+		var stdout, stderr bytes.Buffer
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(row.program), &stdout, &stderr
+		_ = cmd.Run() // the exit code says it
+		got := stdout.String()
+		if code := cmd.ProcessState.ExitCode(); code != row.code {
+			t.Errorf("%s: exit code %d\n%s%s", row.language, code, got, &stderr)
+		}
+		if strings.Contains(got, "\x1b") || row.language != "scala" && got != row.stdout || !strings.Contains(got, row.stdout) {
+			t.Errorf("%s: it wrote %q\n%s", row.language, got, &stderr)
+		}
+	}
+	cluster.AwaitNothing(t, namespace)
+}
+
+// S25: a terminal that goes away in the middle, and a swage that is told to end, take the shell with them.
+func TestS25ATerminalThatGoesAway(t *testing.T) {
+	t.Parallel()
+	namespace := cluster.Namespace(t)
+	session := pty.Start(t, cluster.ShellCommand(t, nodetest.Job{Namespace: namespace, Name: "window"}, "scala"))
+	session.Awaits(t, "scala> ", 1)
+	session.HangUp()
+	if code := session.Ends(t); code != 130 {
+		t.Errorf("exit code %d\n%s", code, session.Shown())
+	}
+	cluster.AwaitNothing(t, namespace)
+}
+
+// S25: a swage that is killed takes nothing with it, yet nothing is left: a shell that reads a program sees its end, and one at a
+// terminal, which does not, loses the Job that nobody keeps alive any more.
+func TestS25ASwageThatIsKilled(t *testing.T) {
+	t.Parallel()
+	namespace := cluster.Namespace(t)
+	input, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	reads := cluster.ShellCommand(t, nodetest.Job{Namespace: namespace, Name: "reads"}, "python")
+	reads.Stdin = input
+	reading := nodetest.Begin(t, reads)
+	input.Close()
+	typing := pty.Start(t, cluster.ShellCommand(t, nodetest.Job{Namespace: namespace, Name: "types"}, "python"))
+	typing.Awaits(t, ">>> ", 1)
+	reading.Awaits(t, "SparkSession available")
+	typing.Signal(t, syscall.SIGKILL)
+	typing.Ends(t)
+	reading.Signal(t, syscall.SIGKILL)
+	reading.Ends(t)
+	cluster.AwaitNothing(t, namespace)
+}
