@@ -120,8 +120,18 @@ func begin(ctx context.Context, server *apiserver.Server, s suspended) error {
 	if s.resume {
 		patch["spec"] = map[string]any{"suspend": false}
 	}
+	forget(s.stored) // decoding adds to what there is, and the annotation would stay
 	if err := server.Patch(ctx, ref, types.MergePatchType, patch, s.stored); err != nil {
 		return fmt.Errorf("starting the %s %s: %w", ref.Kind, ref.Name, err)
 	}
 	return nil
+}
+
+func forget(o submitter.Object) {
+	switch o := o.(type) {
+	case *batchv1.Job:
+		*o = batchv1.Job{}
+	case *batchv1.CronJob:
+		*o = batchv1.CronJob{}
+	}
 }
