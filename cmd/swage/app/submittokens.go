@@ -17,14 +17,20 @@ func tokensBy(ctx context.Context, p *Process, line *commandline.Line) func(subm
 	if line.Own["--tokens-by"] == "" {
 		return nil
 	}
+	home, _ := p.Env("SPARK_HOME")
+	spark := delegation.Spark{Home: home, Environ: os.Environ()}
+	return sharing(&p.tokens, func(request submitter.TokenRequest) (submitter.Tokens, error) { return spark.Obtain(ctx, request) })
+}
+
+// sharing obtains tokens once: the first that succeeds is for all.
+func sharing(obtained **submitter.Tokens, obtain func(submitter.TokenRequest) (submitter.Tokens, error)) func(submitter.TokenRequest) (submitter.Tokens, error) {
 	return func(request submitter.TokenRequest) (submitter.Tokens, error) {
-		if p.tokens != nil {
-			return *p.tokens, nil
+		if *obtained != nil {
+			return **obtained, nil
 		}
-		home, _ := p.Env("SPARK_HOME")
-		tokens, err := delegation.Spark{Home: home, Environ: os.Environ()}.Obtain(ctx, request)
+		tokens, err := obtain(request)
 		if err == nil {
-			p.tokens = &tokens
+			*obtained = &tokens
 		}
 		return tokens, err
 	}
