@@ -86,7 +86,7 @@ func (b *build) decide() error {
 	if err := errors.Join(b.chooseJob(), b.chooseNames()); err != nil {
 		return err
 	}
-	if err := b.chooseJobName(); err != nil {
+	if err := errors.Join(b.chooseJobName(), b.nameTemplates()); err != nil {
 		return err
 	}
 	if err := errors.Join(b.decideKerberos(), b.decideExecutors()); err != nil {

@@ -88,17 +88,39 @@ func createDriver(ctx context.Context, creator creator, wanted *corev1.Pod) (*co
 // createBeside creates what the driver owns, executors too where they begin
 // with it.
 func createBeside(ctx context.Context, server *apiserver.Server, driver *corev1.Pod, objects *submitter.Objects) error {
+	owned := objects.Owned
+	e := objects.Executors
+	if e != nil && e.Gang {
+		// The webhook denies executors that ask for templates that are not there.
+		var templates []submitter.Object
+		templates, owned = templatesFirst(owned)
+		if err := createOwned(ctx, server, ownersOf(driver), templates); err != nil {
+			return err
+		}
+	}
 	// One that fails does not cancel the others: a call that is cut off may
 	// still take effect, after the driver was deleted.
 	var both errgroup.Group
-	both.Go(func() error { return createOwned(ctx, server, ownersOf(driver), objects.Owned) })
-	if e := objects.Executors; e != nil && e.Gang {
+	both.Go(func() error { return createOwned(ctx, server, ownersOf(driver), owned) })
+	if e != nil && e.Gang {
 		both.Go(func() error {
 			_, err := newMaker(server, driver, e).all(ctx, upTo(e.Count))
 			return err
 		})
 	}
 	return both.Wait()
+}
+
+// templatesFirst parts templates of pods from other objects.
+func templatesFirst(all []submitter.Object) (templates, others []submitter.Object) {
+	for _, o := range all {
+		if _, is := o.GetLabels()[podtemplate.TemplateLabel]; is {
+			templates = append(templates, o)
+		} else {
+			others = append(others, o)
+		}
+	}
+	return templates, others
 }
 
 // createOwned creates objects that have an owner from the beginning, all at once.

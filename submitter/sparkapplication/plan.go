@@ -48,8 +48,22 @@ func (a *Application) planOptions(o submitter.Options) (submitter.Options, error
 		return o, err
 	}
 	o.Given.DriverMemoryLimit, o.Given.ExecutorMemoryLimit = a.DriverMemoryLimit, a.ExecutorMemoryLimit
-	o.Given.Before, o.Given.Owned, o.Job, o.Schedule = a.Before, a.Owned, a.Job, a.Schedule
+	o.Given.Before, o.Given.Owned = a.Before, a.Owned
+	o.Job, o.Schedule = a.job(o.Job), a.Schedule
 	return o, nil
+}
+
+// job is the manifest's, and the deadline, which no manifest has, the caller's.
+func (a *Application) job(o *submitter.JobOptions) *submitter.JobOptions {
+	if o == nil || o.Deadline == 0 {
+		return a.Job
+	}
+	limited := submitter.JobOptions{Deadline: o.Deadline}
+	if a.Job != nil {
+		limited = *a.Job
+		limited.Deadline = o.Deadline
+	}
+	return &limited
 }
 
 // templateText is a pod template as a file has it, nil for none.

@@ -177,6 +177,8 @@ func kindProblem(d *Document, root *tree.Node) *Problem {
 	switch {
 	case !root.Is(tree.Object):
 		problem = d.problem(nil, "not a Kubernetes object")
+	case version == "" && kind == "":
+		problem = d.problem(nil, "it has neither apiVersion nor kind: expected a %s or %s of %s", Kind, ScheduledKind, Version)
 	case !Is(version):
 		problem = d.problem([]string{"apiVersion"}, "a %s of %q: expected a %s or %s of %s", kind, version, Kind, ScheduledKind, Version)
 	case kind == "SparkConnect":

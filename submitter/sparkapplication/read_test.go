@@ -75,6 +75,7 @@ func TestS24OtherKindsAreRefusedByName(t *testing.T) {
 		{"the oldest version", "sparkoperator.k8s.io/v1alpha1", "ScheduledSparkApplication", "v1alpha1 is no longer served by the operator"},
 		{"another kind of the operator's", "sparkoperator.k8s.io/v1beta2", "SparkCluster", `"SparkCluster" is not known: expected SparkApplication or ScheduledSparkApplication`},
 		{"somebody else's", "v1", "Pod", `a Pod of "v1": expected a SparkApplication or ScheduledSparkApplication of sparkoperator.k8s.io/v1beta2`},
+		{"nobody's", `""`, `""`, "it has neither apiVersion nor kind: expected a SparkApplication"},
 		{"another operator's", "spark.apache.org/v1", "SparkApplication", `expected a SparkApplication or ScheduledSparkApplication of sparkoperator.k8s.io/v1beta2`},
 	} {
 		_, err := sparkapplication.Read(document(t, "apiVersion: "+row.version+"\nkind: "+row.kind+"\nmetadata: {name: a}\nspec: {}\n"))

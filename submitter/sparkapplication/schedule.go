@@ -2,16 +2,14 @@ package sparkapplication
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
-	"time"
 
 	"swage.dev/swage/submitter"
 )
 
 // scheduleRows are ScheduledSparkApplication's own.
 var scheduleRows = []row{
-	{"schedule", Refused, "the CronJob's schedule; `TZ=` or `CRON_TZ=` before it is its time zone. `@every TIME` is refused: Kubernetes has no such thing; approximated it is at the minutes or hours that are multiples of it, where it divides an hour or a day", (*mapping).takeSchedule, true},
+	{"schedule", Mapped, "the CronJob's schedule, `@every 3m` included; `TZ=` or `CRON_TZ=` before it is its time zone", (*mapping).takeSchedule, true},
 	{"timeZone", Mapped, "the CronJob's time zone; `Local` is that of Kubernetes' controllers", nil, true},
 	{"template", Mapped, "the application: all rows above", nil, true},
 	{"suspend", Mapped, "the CronJob's `suspend`", func(m *mapping) { m.app.Schedule.Suspend = m.schedule.Suspend != nil && *m.schedule.Suspend }, true},
@@ -57,42 +55,13 @@ func (m *mapping) takeSchedule() {
 	if s.TimeZone == "Local" {
 		s.TimeZone = ""
 	}
-	if every, found := strings.CutPrefix(s.Cron, "@every "); found {
-		m.takeInterval(s, strings.TrimSpace(every))
+	if err := submitter.CheckCron(s.Cron); err != nil {
+		m.invalidSchedule("schedule", "%v", err)
+	}
+	if len(m.app.Name) > longestSchedule {
+		m.problems = append(m.problems, m.document.problem([]string{"metadata", "name"}, "%d characters: a schedule's name has %d at most, for Kubernetes appends to it", len(m.app.Name), longestSchedule))
 	}
 }
 
-// takeInterval is what comes nearest to an interval that begins when the
-// controller does.
-func (m *mapping) takeInterval(s *submitter.ScheduleOptions, text string) {
-	interval, err := time.ParseDuration(text)
-	cron := multiples(interval)
-	switch {
-	case err != nil || interval <= 0:
-		m.invalidSchedule("schedule", "@every %s: expected a time such as 30m", text)
-	case cron == "":
-		m.invalidSchedule("schedule", "@every %s: Kubernetes has no intervals; write a cron expression, such as 0 */2 * * *", text)
-	case m.options.Approximate:
-		m.warnings = append(m.warnings, m.document.problem([]string{"spec", "schedule"}, "Kubernetes has no intervals: it runs at %q, by the clock", cron))
-	default:
-		m.invalidSchedule("schedule", "@every %s: Kubernetes has no intervals; with --approximate it runs at %q, by the clock", text, cron)
-	}
-	s.Cron = cron
-}
-
-// multiples is a cron expression for the multiples of an interval, "" where
-// they do not meet the hour's or the day's end.
-func multiples(interval time.Duration) string {
-	minutes, hours := int(interval.Minutes()), int(interval.Hours())
-	switch {
-	case interval <= 0:
-		return ""
-	case interval%time.Hour == 0 && hours == 24:
-		return "0 0 * * *"
-	case interval%time.Hour == 0 && hours < 24 && 24%hours == 0:
-		return fmt.Sprintf("0 */%d * * *", hours)
-	case interval%time.Minute == 0 && minutes < 60 && 60%minutes == 0:
-		return fmt.Sprintf("*/%d * * * *", minutes)
-	}
-	return ""
-}
+// longestSchedule is the longest name of a CronJob.
+const longestSchedule = 52

@@ -225,6 +225,27 @@ func TestS24RestartsAreAJobs(t *testing.T) {
 	}
 }
 
+// The deadline, which no manifest has, may be the caller's.
+func TestS24ADeadlineIsTheCallers(t *testing.T) {
+	for _, row := range []struct{ rule, yaml string }{{"alone", `{}`}, {"beside retries", `{restartPolicy: {type: OnFailure, onFailureRetries: 3}}`}} {
+		o := surroundings
+		o.Job = &submitter.JobOptions{Deadline: time.Hour, Retries: 9}
+		objects, err := mustTake(t, over(t, row.yaml)).Plan(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		limit := objects.Driver.Spec.ActiveDeadlineSeconds
+		if objects.Job != nil {
+			if limit = objects.Job.Spec.ActiveDeadlineSeconds; *objects.Job.Spec.BackoffLimit != 3 {
+				t.Errorf("%s: %d retries", row.rule, *objects.Job.Spec.BackoffLimit)
+			}
+		}
+		if limit == nil || *limit != 3600 {
+			t.Errorf("%s: got %v", row.rule, limit)
+		}
+	}
+}
+
 const scheduled = `
 apiVersion: sparkoperator.k8s.io/v1beta2
 kind: ScheduledSparkApplication
@@ -234,7 +255,7 @@ spec:
   template: {type: Python, sparkVersion: 4.1.2, mainApplicationFile: "local:///pi.py", image: "i:4.1.2", driver: {}, executor: {}}
 `
 
-// S24: a schedule is Kubernetes' own, which has no intervals.
+// S24: a schedule is Kubernetes' own.
 func TestS24Schedules(t *testing.T) {
 	for _, row := range []struct{ rule, schedule, more, want, refused string }{
 		{"an expression", `"*/5 * * * *"`, "", "*/5 * * * *||Allow|1|1|false", ""},
@@ -243,23 +264,16 @@ func TestS24Schedules(t *testing.T) {
 		{"the operator's own", `"0 1 * * *"`, "  timeZone: Local\n", "0 1 * * *||Allow|1|1|false", ""},
 		{"a time zone before it", `"CRON_TZ=Asia/Tokyo 0 1 * * *"`, "", "0 1 * * *|Asia/Tokyo|Allow|1|1|false", ""},
 		{"all the rest", `"0 1 * * *"`, "  suspend: true\n  concurrencyPolicy: Replace\n  successfulRunHistoryLimit: 5\n  failedRunHistoryLimit: 0\n", "0 1 * * *||Replace|5|0|true", ""},
-		{"every so many minutes", `"@every 3m"`, "", "*/3 * * * *||Allow|1|1|false", "app.yaml:6: spec.schedule: @every 3m: Kubernetes has no intervals; with --approximate it runs at \"*/3 * * * *\""},
-		{"every so many hours", `"@every 6h"`, "", "0 */6 * * *||Allow|1|1|false", "with --approximate"},
-		{"every day", `"@every 24h"`, "", "0 0 * * *||Allow|1|1|false", "with --approximate"},
-		{"what does not divide an hour", `"@every 7m"`, "", "", "spec.schedule: @every 7m: Kubernetes has no intervals; write a cron expression"},
-		{"seconds", `"@every 30s"`, "", "", "write a cron expression"},
-		{"no time", `"@every now"`, "", "", "expected a time such as 30m"},
+		{"every so many minutes", `"@every 3m"`, "", "@every 3m||Allow|1|1|false", ""},
+		{"no schedule", `"tomorrow"`, "", "", "app.yaml:6: spec.schedule: "},
+		{"no time", `"@every now"`, "", "", "expected a time after @every"},
 		{"an unknown policy", `"0 1 * * *"`, "  concurrencyPolicy: Queue\n", "", `spec.concurrencyPolicy: "Queue" is not known`},
 		{"fewer than none", `"0 1 * * *"`, "  failedRunHistoryLimit: -1\n", "", "spec.failedRunHistoryLimit: -1: expected 0 or more"},
 	} {
 		text := strings.Replace(scheduled, "SCHEDULE", row.schedule, 1) + row.more
-		_, err := taken(t, text, sparkapplication.Options{})
+		app, err := taken(t, text, sparkapplication.Options{})
 		if (err != nil) != (row.refused != "") || err != nil && !strings.Contains(err.Error(), row.refused) {
 			t.Errorf("%s: got %v", row.rule, err)
-		}
-		app, err := taken(t, text, sparkapplication.Options{Approximate: true})
-		if (err == nil) != (row.want != "") {
-			t.Errorf("%s approximated: got %v", row.rule, err)
 		}
 		if err == nil && scheduleText(app.Schedule) != row.want {
 			t.Errorf("%s: got %s", row.rule, scheduleText(app.Schedule))

@@ -17,15 +17,14 @@ import (
 	"swage.dev/swage/webhook/metrics"
 )
 
-// The right to write templates: a verb on a resource that exists in roles only,
-// so that the right to write ConfigMaps, which Spark's drivers need, is not enough.
+// The right to write templates.
 const (
-	Verb     = "write"
-	Resource = "templates"
+	Verb     = podtemplate.WriteVerb
+	Resource = podtemplate.TemplatesResource
 )
 
 // Group is the API group of Resource.
-var Group = strings.TrimSuffix(podtemplate.Domain, "/")
+var Group = podtemplate.Group()
 
 // right is one that a writer of a template needs.
 type right struct {

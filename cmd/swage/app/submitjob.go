@@ -46,7 +46,7 @@ func jobOptions(line *commandline.Line) (*submitter.JobOptions, error) {
 }
 
 // jobOptionNames are those that a manifest has fields for.
-func jobOptionNames() []string { return []string{"--retries", "--deadline", "--ttl", "--suspend"} }
+func jobOptionNames() []string { return []string{"--retries", "--ttl", "--suspend"} }
 
 // createJob creates what Kubernetes' controllers make drivers of. A schedule has no Job yet.
 func createJob(ctx context.Context, stderr io.Writer, server *apiserver.Server, objects *submitter.Objects) (*lifecycle.Pods, error) {

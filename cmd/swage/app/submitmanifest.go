@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -13,7 +14,9 @@ import (
 
 	"swage.dev/swage/cmd/swage/internal/manifest"
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/apiserver"
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/lifecycle"
 	"swage.dev/swage/submitter/sparkapplication"
 )
 
@@ -150,4 +153,26 @@ func manifestNamespace(p *Process, line *commandline.Line) (string, error) {
 		return "", err
 	}
 	return kubeconfigs(p, line).Namespace(cmp.Or(context, line.Conf["spark.kubernetes.context"]))
+}
+
+// naming plans once more where what the manifest says of executors can go by
+// templates that the webhook lays over them: then Spark overwrites none of it. A
+// dry run makes no templates, and executors could not ask for them.
+func naming(ctx context.Context, p *Process, r *request, server *apiserver.Server, plan *submitter.Objects) (*submitter.Objects, error) {
+	if r.manifest == nil || r.Own["--shape"] == shapeHere || r.manifest.ExecutorTemplate == nil && r.manifest.ExecutorMemoryLimit == nil {
+		return plan, nil
+	}
+	can, err := lifecycle.CanName(ctx, server, plan)
+	if err != nil {
+		return nil, failure{ExitServer, err}
+	}
+	if !can {
+		return plan, nil
+	}
+	options, err := planOptions(ctx, p, r.Line, false)
+	if err != nil {
+		return nil, err
+	}
+	options.Given.Named = true
+	return r.plan(options)
 }

@@ -31,6 +31,11 @@ func prepared(ctx context.Context, cmd *cobra.Command, p *Process, r *request, h
 		return nil, nil, fmt.Errorf("connecting to %s: %w", objects.Server, err)
 	}
 	server := newServer(cmd, objects.Server, client)
+	if how == "" {
+		if objects, err = naming(ctx, p, r, server, objects); err != nil {
+			return nil, nil, err
+		}
+	}
 	if r.Own["--shape"] == shapeHere {
 		if objects, err = shaping(ctx, p, r, server, objects, how != ""); err != nil {
 			return nil, nil, err
