@@ -92,7 +92,8 @@ func TestS25AShellThatReads(t *testing.T) {
 	cluster.AwaitNothing(t, namespace)
 }
 
-// S25: a terminal that goes away in the middle, and a swage that is told to end, take the shell with them.
+// S25: a terminal that goes away in the middle takes the shell with it. This one does not know its size, as some programs' do
+// not, which does not keep a prompt from being drawn.
 func TestS25ATerminalThatGoesAway(t *testing.T) {
 	t.Parallel()
 	namespace := cluster.Namespace(t)

@@ -56,7 +56,7 @@ func (t *shellTerminal) watch(sizes chan attach.Size, ended <-chan struct{}) {
 			case <-sizes:
 			default:
 			}
-			sizes <- attach.Size{Width: width, Height: height}
+			sizes <- usable(width, height)
 		}
 		select {
 		case <-changed:
@@ -64,6 +64,14 @@ func (t *shellTerminal) watch(sizes chan attach.Size, ended <-chan struct{}) {
 			return
 		}
 	}
+}
+
+// usable is a terminal's size, or what programs take where it does not know it: a shell draws nothing on no columns.
+func usable(width, height uint16) attach.Size {
+	if width == 0 || height == 0 {
+		return attach.Size{Width: 80, Height: 24}
+	}
+	return attach.Size{Width: width, Height: height}
 }
 
 // close ends the read that may be under way.
