@@ -88,7 +88,7 @@ func checkMode(mode string) error {
 	case "", "cluster":
 		return nil
 	case "client":
-		return refuse("--deploy-mode client runs the driver on this machine, which takes a JVM: use spark-submit for it")
+		return refuse("--deploy-mode client runs the driver on this machine, which takes a JVM: use spark-submit for it; a shell in the cluster is swage shell")
 	}
 	return refuse(`--deploy-mode must be either "client" or "cluster"`)
 }

@@ -140,6 +140,10 @@ func TestS25AShellThatNeverBegins(t *testing.T) {
 	}{
 		{"no such program", exits(127), 127, ""},
 		{"evicted", evicted, 125, "Evicted: The node was low on memory."},
+		{"more memory than its limit", func(pod *corev1.Pod) {
+			exits(137)(pod)
+			pod.Status.ContainerStatuses[0].State.Terminated.Reason = "OOMKilled"
+		}, 137, "wanted more than its limit, 1433Mi"},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			namespace := server.Namespace(t)
