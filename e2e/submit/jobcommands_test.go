@@ -203,3 +203,19 @@ func TestS21InterruptedWhileAJobIsWaitedFor(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, said)
 	}
 }
+
+// A driver that a Job of somebody else's makes is an application like any other, and goes with its Job.
+func TestS21OthersJobs(t *testing.T) {
+	namespace := server.Namespace(t)
+	pod := podOf("driver", "", "spark-1")
+	job, err := server.Client().BatchV1().Jobs(namespace).Create(t.Context(), &batchv1.Job{
+		ObjectMeta: metav1.ObjectMeta{Name: "theirs"}, Spec: batchv1.JobSpec{Template: corev1.PodTemplateSpec{ObjectMeta: pod.ObjectMeta, Spec: pod.Spec}},
+	}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	attempt(t, job, "theirs-driver", ended(3, "Error"))
+	says(t, 3, []string{"wait", "-n", namespace, "theirs-driver"}, "exit code: 3")
+	says(t, 0, []string{"status", "-n", namespace, "theirs"}, "spark-1", "Failed", "theirs-driver")
+	says(t, 0, []string{"kill", "-n", namespace, "theirs"}, "job/theirs deleted", "pod/theirs-driver deleted")
+}

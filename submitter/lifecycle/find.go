@@ -99,9 +99,9 @@ func Find(ctx context.Context, server *apiserver.Server, namespace, word string)
 // matching are the applications that a word names, by the surest way by which it names any.
 func matching(apps []Pods, word string) []Pods {
 	for _, names := range []func(*Pods) bool{
-		func(p *Pods) bool { return p.choose(word) },
+		func(p *Pods) bool { return p.choose(func(driver *corev1.Pod) bool { return driver.Name == word }) },
 		func(p *Pods) bool { return p.Job != nil && p.Job.Name == word },
-		func(p *Pods) bool { return p.AppID() == word },
+		func(p *Pods) bool { return p.choose(func(driver *corev1.Pod) bool { return AppIDOf(driver) == word }) },
 		func(p *Pods) bool { return p.Job != nil && p.Job.Schedule() == word },
 		func(p *Pods) bool { return p.AppName() == submitter.AppLabel(word) && submitter.AppLabel(word) != "" },
 	} {
@@ -121,17 +121,15 @@ func matching(apps []Pods, word string) []Pods {
 	return nil
 }
 
-// choose tells whether a pod is the driver of one of the attempts, and makes it the one that counts.
-func (p *Pods) choose(pod string) bool {
-	if p.Job != nil {
-		for _, attempt := range p.Job.Attempts {
-			if attempt.Name == pod {
-				p.Driver = attempt
-				return true
-			}
+// choose tells whether a driver, one of the attempts of a Job, is the one that is meant, and makes it the one that counts.
+func (p *Pods) choose(meant func(driver *corev1.Pod) bool) bool {
+	for _, driver := range p.drivers() {
+		if meant(driver) {
+			p.Driver = driver
+			return true
 		}
 	}
-	return p.Driver != nil && p.Driver.Name == pod
+	return false
 }
 
 func ambiguous(word string, apps []Pods) error {

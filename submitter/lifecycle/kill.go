@@ -47,7 +47,20 @@ func Kill(ctx context.Context, server *apiserver.Server, app *Pods, o KillOption
 	if err := server.Delete(ctx, root, deletion(uid, metav1.DeletePropagationForeground, o.Grace)); err != nil {
 		return nil, fmt.Errorf("killing %s: %w", app.Word(), err)
 	}
+	if app.Job != nil && o.Grace != nil {
+		hurry(ctx, server, app, o)
+	}
 	return &Killed{Objects: append([]string{strings.ToLower(root.Kind) + "/" + root.Name}, owned...), Note: note}, nil
+}
+
+// hurry asks for the pods of a Job themselves: its deletion cannot say how long
+// they have. It makes no others, for it is being deleted. What fails leaves them the time that they say.
+func hurry(ctx context.Context, server *apiserver.Server, app *Pods, o KillOptions) {
+	for _, driver := range app.drivers() {
+		if outcomeOf(driver, submitter.SparkContainer(driver)) == nil {
+			_ = server.Delete(ctx, apiserver.PodRef(driver.Namespace, driver.Name), deletion(driver.UID, metav1.DeletePropagationBackground, o.Grace))
+		}
+	}
 }
 
 // rootOf is what has to be deleted for an application to end, and what may make another.

@@ -78,14 +78,19 @@ func (p *Pods) Created() metav1.Time {
 // AppID is the application's id. A driver that does not know it yet has executors that do.
 func (p *Pods) AppID() string {
 	for _, pod := range p.All() {
-		if id := pod.Labels[podtemplate.AppIDLabel]; id != "" {
+		if id := AppIDOf(pod); id != "" {
 			return id
 		}
 	}
-	if p.Driver != nil && p.Driver.Labels[submitter.JobLabel] != "" {
-		return submitter.AttemptID(p.Driver.UID)
-	}
 	return ""
+}
+
+// AppIDOf is the application's id of a driver or an executor, "" where its pod does not tell.
+func AppIDOf(pod *corev1.Pod) string {
+	if id := pod.Labels[podtemplate.AppIDLabel]; id != "" || isExecutor(pod) || pod.Labels[submitter.JobLabel] == "" {
+		return id
+	}
+	return submitter.AttemptID(pod.UID)
 }
 
 // Word is the shortest sure way to name the application: its Job, its driver's pod, or its id.

@@ -74,7 +74,7 @@ func TestS21FindJobs(t *testing.T) {
 	w := newWorld()
 	twoRuns(t, w)
 	for word, driver := range map[string]string{
-		"nightly": "nightly-2-b", "nightly-1": "nightly-1-b", "nightly-1-a": "nightly-1-a", "spark-u-nightly-1-b": "nightly-1-b",
+		"nightly": "nightly-2-b", "nightly-1": "nightly-1-b", "nightly-1-a": "nightly-1-a", "spark-u-nightly-1-b": "nightly-1-b", "spark-u-nightly-1-a": "nightly-1-a",
 	} {
 		app, err := lifecycle.Find(t.Context(), w.server(), "default", word)
 		if err != nil || app.Driver.Name != driver || app.Job.Schedule() != "nightly" {

@@ -127,7 +127,7 @@ func (a *awaiting) follow(ctx context.Context) result {
 	}
 	var outcome *lifecycle.Outcome
 	var err error
-	if a.app.Job != nil {
+	if a.app.Job != nil && a.app.Job.Object != nil {
 		outcome, err = lifecycle.WaitJob(ctx, a.server, a.app.Job.Object, o)
 	} else {
 		outcome, err = lifecycle.Wait(ctx, a.server, a.app.Driver, o)

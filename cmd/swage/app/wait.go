@@ -17,7 +17,7 @@ func newWait(p *Process) *cobra.Command {
 		Long: `Waits for an application that anybody submitted, as swage submit does for its
 own: it tells why something does not start, how the application failed, and
 exits with its exit code; 125 when it has none (deleted, evicted, never started).
-Of a Job it waits for the end of all attempts.
+Of a Job that swage made it waits for the end of all attempts.
 An interrupt ends the waiting only.
 
 ` + applicationArgument,
@@ -29,7 +29,7 @@ An interrupt ends the waiting only.
 			if err != nil {
 				return err
 			}
-			if app.Driver == nil && app.Job == nil {
+			if app.Driver == nil && (app.Job == nil || app.Job.Object == nil) {
 				return failure{ExitServer, noDriver(app)}
 			}
 			ctx := cmd.Context()
