@@ -124,12 +124,19 @@ func (h *Hadoop) Keytab(t testing.TB, name string) (principal, file string) {
 	return name + "@" + kerberos.Realm, file
 }
 
-// ConfDir is a folder with a client's configuration.
+// Files are a client's configuration, with krb5.conf among them.
+func (h *Hadoop) Files() map[string]string {
+	return map[string]string{"core-site.xml": h.Options.CoreSite(), "krb5.conf": h.KDC.Config()}
+}
+
+// ConfDir is a folder with them.
 func (h *Hadoop) ConfDir(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "core-site.xml"), []byte(h.Options.CoreSite()), 0o600); err != nil {
-		t.Fatal(err)
+	for name, text := range h.Files() {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }

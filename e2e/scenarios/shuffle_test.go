@@ -4,11 +4,14 @@ package scenarios_test
 
 import (
 	"maps"
+	"os"
+	"path/filepath"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/e2e/nodetest"
+	"swage.dev/swage/submitter/properties"
 )
 
 // twoStages shuffles, loses its executors, and reads what it shuffled. The event
@@ -69,7 +72,7 @@ func loseAllBetweenStages(t *testing.T, plugin string, tasks int) {
 	t.Helper()
 	namespace := cluster.Namespace(t)
 	cluster.Provision(t, namespace)
-	run := cluster.SwageBegin(t, nodetest.Job{Namespace: namespace, Executors: 2, Script: twoStages, Conf: outliving(plugin)})
+	run := cluster.SwageBegin(t, nodetest.Job{Namespace: namespace, Executors: 2, Script: twoStages, Conf: outliving(t, plugin)})
 	run.AwaitTold(t, "lose")
 	for _, executor := range run.Executors(t) {
 		if err := cluster.Client().CoreV1().Pods(namespace).Delete(t.Context(), executor.Name, metav1.DeleteOptions{}); err != nil {
@@ -85,22 +88,28 @@ func loseAllBetweenStages(t *testing.T, plugin string, tasks int) {
 	told.Want(t, "first stage's tasks", tasks)
 }
 
-// outliving are the settings of docs/shuffle.md.
-func outliving(plugin string) map[string]string {
-	claim := "spark.kubernetes.executor.volumes.persistentVolumeClaim.spark-local-dir-1."
-	conf := map[string]string{
-		claim + "options.claimName":                                "OnDemand",
-		claim + "options.storageClass":                             nodetest.StorageClass,
-		claim + "options.sizeLimit":                                "1Gi",
-		claim + "mount.path":                                       "/data/spark-x/executor-x",
-		claim + "mount.readOnly":                                   "false",
-		"spark.kubernetes.driver.ownPersistentVolumeClaim":         "true",
-		"spark.kubernetes.driver.reusePersistentVolumeClaim":       "true",
-		"spark.kubernetes.driver.waitToReusePersistentVolumeClaim": "true",
-		"spark.kubernetes.allocation.executor.timeout":             "15s",
-		"spark.shuffle.sort.io.plugin.class":                       plugin,
-		"spark.kubernetes.executor.deleteOnTermination":            "",
+// outliving are the settings of the example, with this cluster's class of storage, and a shorter wait: a
+// claim is used again when it is older than that.
+func outliving(t *testing.T, plugin string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(cluster.Root, "deploy", "examples", "spark-conf", "shuffle-outlives-executors.conf"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	conf, err := properties.Parse(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const class = "spark.kubernetes.executor.volumes.persistentVolumeClaim.spark-local-dir-1.options.storageClass"
+	for _, changed := range []string{class, "spark.kubernetes.allocation.executor.timeout", "spark.shuffle.sort.io.plugin.class"} {
+		if conf[changed] == "" {
+			t.Errorf("the example does not say %s", changed)
+		}
+	}
+	maps.Copy(conf, map[string]string{
+		class: nodetest.StorageClass, "spark.kubernetes.allocation.executor.timeout": "15s", "spark.shuffle.sort.io.plugin.class": plugin,
+		"spark.kubernetes.executor.deleteOnTermination": "",
+	})
 	maps.Copy(conf, eventLog)
 	return conf
 }
