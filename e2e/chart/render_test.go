@@ -193,6 +193,24 @@ func TestBadValuesAreRefused(t *testing.T) {
 	}
 }
 
+// Whoever has a Certificate already names its Secret, and gets no other.
+func TestACertificateOfOnesOwn(t *testing.T) {
+	text, err := helm(t).Template(t.Context(), "--set", "certificates.source=cert-manager,certificates.secretName=mine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, object := range objects(t, text) {
+		if kind := object.GetKind(); kind == "Certificate" || kind == "Issuer" || kind == "Secret" {
+			t.Errorf("there is a %s %s", kind, object.GetName())
+		}
+	}
+	for _, want := range []string{"--certificates=cert-manager", "--secret=mine", "resourceNames: [mine]"} {
+		if !bytes.Contains(text, []byte(want)) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
 // deploy/manifests is the chart's render with its own values, sorted by file.
 func TestTheManifestsAreTheCharts(t *testing.T) {
 	files, err := helm(t).Manifests(t.Context())
