@@ -28,7 +28,7 @@ print("execu" + "tors", sorted(set(sc.parallelize(range(16), 16).mapPartitions(o
 func TestS25AShellAtATerminal(t *testing.T) {
 	t.Parallel()
 	namespace := cluster.Namespace(t)
-	cluster.Template(t, namespace, "base", podtemplate.Default, map[string]string{"executor.yaml": mark("SHAPED", "yes")})
+	cluster.Template(t, namespace, "base", podtemplate.Default, map[string]string{"pod.yaml": mark("SHAPED", "yes")})
 	session := pty.Start(t, cluster.ShellCommand(t, nodetest.Job{Namespace: namespace, Name: "talk", Executors: 2}, "python"))
 	session.Resize(t, 101, 37)
 	session.Awaits(t, ">>> ", 1)
@@ -42,6 +42,8 @@ func TestS25AShellAtATerminal(t *testing.T) {
 	session.Awaits(t, "size os.terminal_size(columns=133, lines=43)", 1)
 	session.Types(t, "\x03")
 	session.Awaits(t, "KeyboardInterrupt", 1)
+	session.Types(t, "print('dri' + 'ver', os.environ['SHAPED'])\r")
+	session.Awaits(t, "driver yes", 1)
 	session.Types(t, strings.ReplaceAll(shapedWork, "\n", "\r"))
 	session.Awaits(t, "executors ['1yes', '2yes']", 1)
 	wantListed(t, namespace)
@@ -89,7 +91,25 @@ func TestS25AShellThatReads(t *testing.T) {
 			t.Errorf("%s: it wrote %q\n%s", row.language, got, &stderr)
 		}
 	}
+	wantOutputNotLost(t, namespace)
 	cluster.AwaitNothing(t, namespace)
+}
+
+// wantOutputNotLost wants a failure where the program's output finds no room: half of it, and exit code 0, would be a lie.
+func wantOutputNotLost(t *testing.T, namespace string) {
+	t.Helper()
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	cmd := cluster.ShellCommand(t, nodetest.Job{Namespace: namespace, Name: "full"}, "python")
+	var stderr bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader("print(1, flush=True)\nimport time\ntime.sleep(3600)\n"), full, &stderr
+	_ = cmd.Run() // the exit code says it
+	if code := cmd.ProcessState.ExitCode(); code != 1 || !strings.Contains(stderr.String(), "no space left on device: the shell is ended") {
+		t.Errorf("exit code %d\n%s", code, &stderr)
+	}
 }
 
 // S25: a terminal that goes away in the middle takes the shell with it. This one does not know its size, as some programs' do

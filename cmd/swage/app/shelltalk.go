@@ -3,36 +3,42 @@ package app
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/cmd/swage/internal/attach"
 	"swage.dev/swage/cmd/swage/internal/shellstream"
+	"swage.dev/swage/cmd/terminal"
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/lifecycle"
 )
 
-// talk connects whoever is here with the shell, until it ends.
+// errOutput is wrapped by the error about a shell whose words cannot be passed on.
+var errOutput = errors.New("what the shell writes cannot be written here")
+
+// talk connects whoever is here with the shell, until it ends, or nobody takes what it writes.
 func (s *shellSession) talk(ctx context.Context, driver *corev1.Pod) error {
-	o := attach.Options{
-		Config: s.config, Namespace: driver.Namespace, Pod: driver.Name, Container: submitter.SparkContainer(driver),
+	ctx, cut := context.WithCancelCause(ctx)
+	defer cut(nil)
+	defer terminal.SurvivePipes()()
+	passedOn := func(to io.Writer) *shellstream.Output {
+		return shellstream.NewOutput(to, submitter.ShellReady, func(err error) { cut(fmt.Errorf("%w: %w", errOutput, err)) })
 	}
-	output := shellstream.NewOutput(s.p.Stdout, submitter.ShellReady)
-	o.Stdout = output
+	output, beside := passedOn(s.p.Stdout), passedOn(s.p.Stderr)
+	o := attach.Options{
+		Config: s.config, Namespace: driver.Namespace, Pod: driver.Name, Container: submitter.SparkContainer(driver), Stdout: output,
+	}
 	if s.terminal == nil {
-		beside := shellstream.NewOutput(s.p.Stderr, submitter.ShellReady)
 		o.Stdin, o.Stderr = shellstream.Input(s.p.Stdin), beside
-		err := attach.Run(ctx, o)
-		_, _ = output.End(), beside.End() // whoever reads may be gone
-		return err
+		return errors.Join(attach.Run(ctx, o), output.End(), beside.End())
 	}
 	return s.terminal.during(ctx, func(sizes <-chan attach.Size) error {
 		o.Stdin, o.TTY, o.Sizes = shellstream.Input(s.terminal.file), true, sizes
-		err := attach.Run(ctx, o)
-		_ = output.End() // the terminal may be gone
-		return err
+		return errors.Join(attach.Run(ctx, o), output.End())
 	})
 }
 
@@ -41,8 +47,11 @@ const endTime = 15 * time.Second
 
 // ended is the error with which a talk ends.
 func (s *shellSession) ended(ctx context.Context, driver *corev1.Pod, err error) error {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return err
+	case errors.Is(err, errOutput):
+		return failure{ExitServer, fmt.Errorf("%w: the shell is ended", err)}
 	}
 	outcome := s.state.outcome(ctx, endTime)
 	switch {

@@ -3,26 +3,35 @@ package shellstream
 import (
 	"bytes"
 	"io"
+	"sync"
 )
 
 // mostHeld is how many bytes may come before the sign. A shell that never gives it is shown nevertheless.
 const mostHeld = 64 << 10
 
-// Output passes on what comes after a sign. Its methods are called by one goroutine at a time.
+// Output passes on what comes after a sign.
 type Output struct {
-	to    io.Writer
-	sign  []byte
+	to     io.Writer
+	sign   []byte
+	failed func(error)
+
+	mu    sync.Mutex // a connection that was cut may still write something
 	held  []byte
 	begun bool
 }
 
-// NewOutput passes on to a writer what comes after the sign.
-func NewOutput(to io.Writer, sign string) *Output { return &Output{to: to, sign: []byte(sign)} }
+// NewOutput passes on to a writer what comes after the sign. failed is told each time that this is not possible: whoever copies
+// to a writer may drop its errors.
+func NewOutput(to io.Writer, sign string, failed func(error)) *Output {
+	return &Output{to: to, sign: []byte(sign), failed: failed}
+}
 
 // Write takes what was received.
 func (o *Output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if o.begun {
-		return o.to.Write(p)
+		return len(p), o.write(p)
 	}
 	o.held = append(o.held, p...)
 	at := bytes.Index(o.held, o.sign)
@@ -37,6 +46,8 @@ func (o *Output) Write(p []byte) (int, error) {
 
 // End passes on what was held back, where the sign never came: it may say why.
 func (o *Output) End() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if o.begun {
 		return nil
 	}
@@ -50,7 +61,14 @@ func (o *Output) pass() error {
 	if len(held) == 0 {
 		return nil
 	}
-	_, err := o.to.Write(held)
+	return o.write(held)
+}
+
+func (o *Output) write(p []byte) error {
+	_, err := o.to.Write(p)
+	if err != nil {
+		o.failed(err)
+	}
 	return err
 }
 

@@ -18,7 +18,7 @@ func TestS25TheFirstPromptIsNotLost(t *testing.T) {
 	all := noise + sign + prompt + sign
 	for size := 1; size <= len(all); size++ {
 		var shown bytes.Buffer
-		output := shellstream.NewOutput(&shown, sign)
+		output := shellstream.NewOutput(&shown, sign, nil)
 		for rest := all; rest != ""; {
 			piece := rest[:min(size, len(rest))]
 			rest = rest[len(piece):]
@@ -35,7 +35,7 @@ func TestS25TheFirstPromptIsNotLost(t *testing.T) {
 // A shell that never began is not silent: its image said why. Nothing is held for ever.
 func TestWhatIsHeldIsShownAtLast(t *testing.T) {
 	var shown bytes.Buffer
-	output := shellstream.NewOutput(&shown, sign)
+	output := shellstream.NewOutput(&shown, sign, nil)
 	_, _ = io.WriteString(output, "bash: no such file")
 	if shown.Len() > 0 {
 		t.Error("shown before the end")
@@ -44,7 +44,7 @@ func TestWhatIsHeldIsShownAtLast(t *testing.T) {
 		t.Errorf("shown %q, %v", &shown, err)
 	}
 	shown.Reset()
-	output = shellstream.NewOutput(&shown, sign)
+	output = shellstream.NewOutput(&shown, sign, nil)
 	long := strings.Repeat("x", 1<<20)
 	if _, err := io.WriteString(output, long); err != nil || shown.String() != long {
 		t.Errorf("shown %d bytes, %v", shown.Len(), err)
@@ -59,12 +59,17 @@ func (closed) Write([]byte) (int, error) { return 0, errClosed }
 
 // Whoever reads the output may stop doing so.
 func TestAnOutputThatNobodyReads(t *testing.T) {
-	output := shellstream.NewOutput(closed{}, sign)
+	failed := 0
+	output := shellstream.NewOutput(closed{}, sign, func(err error) {
+		if errors.Is(err, errClosed) {
+			failed++
+		}
+	})
 	if _, err := io.WriteString(output, sign+"x"); !errors.Is(err, errClosed) {
 		t.Error(err)
 	}
-	if _, err := io.WriteString(output, "y"); !errors.Is(err, errClosed) {
-		t.Error(err)
+	if _, err := io.WriteString(output, "y"); !errors.Is(err, errClosed) || failed != 2 {
+		t.Errorf("%v, told %d times", err, failed)
 	}
 }
 
