@@ -70,12 +70,13 @@ func TestS25AnInterruptWhileAShellStarts(t *testing.T) {
 	}
 }
 
-// S25: rights that are missing are told before anything is created.
+// S25: a right that is missing is told before anything is created; with those that are documented a shell starts.
 func TestS25RightsThatAreMissing(t *testing.T) {
 	namespace := server.Namespace(t)
 	role := &rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Name: "no-attach"}, Rules: []rbacv1.PolicyRule{
-		{APIGroups: []string{"batch"}, Resources: []string{"jobs"}, Verbs: []string{"*"}},
-		{APIGroups: []string{""}, Resources: []string{"pods", "configmaps"}, Verbs: []string{"*"}},
+		{APIGroups: []string{"batch"}, Resources: []string{"jobs"}, Verbs: []string{"create", "get", "watch", "patch", "delete"}},
+		{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"list", "watch"}},
+		{APIGroups: []string{""}, Resources: []string{"configmaps"}, Verbs: []string{"create"}},
 	}}
 	if _, err := server.Client().RbacV1().Roles(namespace).Create(t.Context(), role, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
@@ -105,6 +106,36 @@ func TestS25RightsThatAreMissing(t *testing.T) {
 	}
 	if alive, deleted := shellJobs(t, namespace); len(alive)+len(deleted) != 0 {
 		t.Error("something was created")
+	}
+	role.Rules = append(role.Rules, rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"pods/attach"}, Verbs: []string{"create"}})
+	if _, err := server.Client().RbacV1().Roles(namespace).Update(t.Context(), role, metav1.UpdateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	wantAllowed(t, namespace, bob)
+}
+
+// wantAllowed wants a shell that starts, and is removed.
+func wantAllowed(t *testing.T, namespace, kubeconfig string) {
+	t.Helper()
+	patience.Until(t, "the role to hold", func() error {
+		session := pty.Start(t, shell(t, namespace, "--kubeconfig", kubeconfig))
+		patience.Until(t, "a beginning", func() error {
+			if shown := session.Shown(); !strings.Contains(shown, "Pending") && !strings.Contains(shown, "rights are missing") {
+				return errNotYet
+			}
+			return nil
+		})
+		if strings.Contains(session.Shown(), "rights are missing") {
+			return errNotYet
+		}
+		session.Types(t, "\x03")
+		if code := session.Ends(t); code != 130 || strings.Contains(session.Shown(), "forbidden") {
+			t.Errorf("exit code %d\n%s", code, session.Shown())
+		}
+		return nil
+	})
+	if alive, deleted := shellJobs(t, namespace); len(alive) != 0 || len(deleted) != 1 {
+		t.Errorf("%d Jobs are left, %d removed", len(alive), len(deleted))
 	}
 }
 

@@ -45,8 +45,8 @@ do that any more, Kubernetes does, within minutes.
 Where standard input or output is no terminal, the input is a program: Python and
 SQL write to standard output what the program writes, Scala also its prompts.
 
-A Job runs the shell, once. It takes the rights to create, patch and delete jobs,
-to get, list and watch pods, and to create pods/attach.
+A Job runs the shell, once. It takes the rights to create, get, watch, patch and
+delete jobs, to list and watch pods, and to create pods/attach.
 
 Options:
 ` + shellUsage() + `

@@ -31,14 +31,11 @@ type shellSession struct {
 
 // shellRights are those without which a shell would fail half-way.
 func shellRights() []lifecycle.Right {
-	return []lifecycle.Right{
-		{Verb: "create", Group: "batch", Resource: "jobs"},
-		{Verb: "patch", Group: "batch", Resource: "jobs"},
-		{Verb: "delete", Group: "batch", Resource: "jobs"},
-		{Verb: "list", Resource: "pods"},
-		{Verb: "watch", Resource: "pods"},
-		{Verb: "create", Resource: "pods/attach"},
+	rights := []lifecycle.Right{{Verb: "list", Resource: "pods"}, {Verb: "watch", Resource: "pods"}, {Verb: "create", Resource: "pods/attach"}}
+	for _, verb := range []string{"create", "get", "watch", "patch", "delete"} {
+		rights = append(rights, lifecycle.Right{Verb: verb, Group: "batch", Resource: "jobs"})
 	}
+	return rights
 }
 
 // openShell finds out all that can keep a shell from beginning, before anything is created.
