@@ -71,7 +71,7 @@ func (j *Job) state(driver *corev1.Pod) State {
 	switch attempt := j.attempt(); {
 	case state.Outcome != nil: // the Job has not ended: another follows, or its controller has not seen it yet
 		return State{Name: stateRetrying, Reason: attempt + " ended: " + state.Outcome.String()}
-	case state.Reason == "" && len(j.Attempts) > 1:
+	case state.Reason == "" && (len(j.Attempts) > 1 || j.Object.Status.Failed > 0):
 		state.Reason = attempt
 	}
 	return state
@@ -88,10 +88,19 @@ func (p *Pods) suspended() *Trouble {
 	return nil
 }
 
-// attempt is which attempt the last one is, as far as they exist.
+// attempt is which attempt the last one is. Pods of earlier ones may have been deleted, and the Job has counted them.
 func (j *Job) attempt() string {
-	if most := j.MostAttempts(); most >= len(j.Attempts) {
-		return fmt.Sprintf("attempt %d of %d", len(j.Attempts), most)
+	failed := int(j.Object.Status.Failed)
+	if lastOutcome(j.Attempts) == nil {
+		failed++ // this one is not among them
 	}
-	return fmt.Sprintf("attempt %d", len(j.Attempts))
+	return j.number(max(len(j.Attempts), failed))
+}
+
+// number is an attempt's, in words.
+func (j *Job) number(attempt int) string {
+	if most := j.MostAttempts(); most >= attempt {
+		return fmt.Sprintf("attempt %d of %d", attempt, most)
+	}
+	return fmt.Sprintf("attempt %d", attempt)
 }

@@ -44,6 +44,7 @@ func TestS21StatesOfJobs(t *testing.T) {
 		{"the first attempt runs", with(nothing), []*corev1.Pod{driver("a", run)}, "Running", "", -1},
 		{"the first attempt failed", with(nothing), []*corev1.Pod{driver("a", endWith(3))}, "Retrying", "attempt 1 of 2 ended: exit code 3", -1},
 		{"the second attempt runs", with(nothing), []*corev1.Pod{driver("a", endWith(3)), driver("b", run)}, "Running", "attempt 2 of 2", -1},
+		{"the first attempt's pod was deleted", with(func(j *batchv1.Job) { j.Status.Failed = 1 }), []*corev1.Pod{driver("b", run)}, "Running", "attempt 2 of 2", -1},
 		{"more attempts than failures count", with(nothing), []*corev1.Pod{driver("a", endWith(3)), driver("b", endWith(3)), driver("c", run)}, "Running", "attempt 3", -1},
 		{"the last attempt failed", with(condition(batchv1.JobFailed, "BackoffLimitExceeded")), []*corev1.Pod{driver("a", endWith(3)), driver("b", endWith(4))}, "Failed", "", 4},
 		{"its time is over", with(condition(batchv1.JobFailed, "DeadlineExceeded")), []*corev1.Pod{driver("a", endWith(3))}, "Failed", "DeadlineExceeded", 125},

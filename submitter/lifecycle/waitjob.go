@@ -44,14 +44,13 @@ func podsOf(job *batchv1.Job) string {
 
 // tellEnded tells, once each, of attempts that have ended.
 func (j *Job) tellEnded(told map[types.UID]bool, tell func(attempt string, outcome *Outcome)) {
-	for i, driver := range j.Attempts {
+	for _, driver := range j.Attempts {
 		outcome := outcomeOf(driver, submitter.SparkContainer(driver))
 		if outcome == nil || told[driver.UID] || tell == nil {
 			continue
 		}
 		told[driver.UID] = true
-		until := Job{Object: j.Object, Attempts: j.Attempts[:i+1]}
-		tell(until.attempt(), outcome)
+		tell(j.number(len(told)), outcome) // pods that were deleted are there no more, and count
 	}
 }
 
