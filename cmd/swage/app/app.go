@@ -77,8 +77,9 @@ func Run(ctx context.Context, p Process) int {
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
-	root.SetErr(p.Stderr)
-	return exitCode(p.Stderr, root.ExecuteContext(ctx))
+	told := plainText{p.Stderr}
+	root.SetErr(told)
+	return exitCode(told, root.ExecuteContext(ctx))
 }
 
 // exitCode says what went wrong, where nobody has yet, and how to exit.

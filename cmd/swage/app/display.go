@@ -46,7 +46,7 @@ func (l *lines) changed(app lifecycle.Pods) {
 	}
 }
 
-func (l *lines) note(text string) { fmt.Fprintln(l.out, text) }
+func (l *lines) note(text string) { fmt.Fprintln(l.out, plain(text)) }
 func (*lines) tick()              {}
 func (*lines) clear()             {}
 
@@ -79,7 +79,7 @@ func (s *statusLine) changed(app lifecycle.Pods) {
 func (s *statusLine) note(text string) {
 	drawn := s.drawn
 	s.clear()
-	fmt.Fprintln(s.out, text)
+	fmt.Fprintln(s.out, plain(text))
 	if drawn {
 		s.tick()
 	}
@@ -100,7 +100,7 @@ func (s *statusLine) clear() {
 }
 
 func (s *statusLine) text() string {
-	text := s.app.AppName() + ": " + s.app.State().Name
+	text := oneLine(s.app.AppName()) + ": " + s.app.State().Name
 	if age := s.now().Sub(s.app.Created().Time); age > 0 {
 		text += " " + age.Round(time.Second).String()
 	}

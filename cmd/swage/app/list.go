@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/util/duration"
@@ -111,7 +112,7 @@ func ready(e *executorView) string {
 // oneLine keeps a cell that a pod's writer chose from being several, or from moving the cursor.
 func oneLine(cell string) string {
 	cell = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r

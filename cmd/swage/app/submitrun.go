@@ -78,7 +78,7 @@ func create(ctx context.Context, cmd *cobra.Command, p *Process, r *request) (*e
 
 // tellSubmitted says what was made, in the words of spark-submit. What only its wrappers look for is not for a terminal.
 func tellSubmitted(stderr io.Writer, objects *submitter.Objects, driver *corev1.Pod) {
-	fmt.Fprintf(stderr, "Deployed Spark application %s with application ID %s and submission ID %s:%s into Kubernetes\n", objects.AppName, objects.AppID, driver.Namespace, driver.Name)
+	fmt.Fprintf(stderr, "Deployed Spark application %s with application ID %s and submission ID %s:%s into Kubernetes\n", oneLine(objects.AppName), objects.AppID, driver.Namespace, driver.Name)
 	if !terminal.Is(stderr) {
 		fmt.Fprintf(stderr, "pod name: %s\nnamespace: %s\nlabels: %s\n", driver.Name, driver.Namespace, lifecycle.SparkMap(driver.Labels))
 	}
