@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"time"
 )
 
 // errInterrupted is the cause of a context that a signal has ended.
@@ -21,7 +22,12 @@ func (p *Process) interrupts() *interrupts {
 	return &interrupts{caught, stop}
 }
 
-// during does work whose context ends at the first signal. The second ends the process, as if nobody had asked for signals.
+// sameWish is how long more signals mean what the first one did. timeout(1) sends its own to the process and to its
+// group, and so do wrappers that pass on what a terminal had sent to all.
+const sameWish = time.Second
+
+// during does work whose context ends at the first signal, so that it can take back what it has begun. A second one, when
+// the first is sameWish ago, ends the process as if nobody had asked for signals.
 // A signal that came too late for the work, which succeeded, is for whoever listens next.
 func (i *interrupts) during(ctx context.Context, work func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -32,9 +38,13 @@ func (i *interrupts) during(ctx context.Context, work func(context.Context) erro
 	listening.Go(func() {
 		select {
 		case signal := <-i.caught:
-			i.stop()
 			cancel(errInterrupted)
 			late = signal
+			select {
+			case <-time.After(sameWish):
+			case <-done:
+			}
+			i.stop()
 		case <-done:
 		}
 	})

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // caughtSignals are interrupts of which one has come.
@@ -45,4 +47,23 @@ func TestAnInterruptThatEndedTheWorkIsNotTakenTwice(t *testing.T) {
 	if !errors.Is(err, errInterrupted) || len(signals.caught) != 0 {
 		t.Errorf("got %v, and %d more", err, len(signals.caught))
 	}
+}
+
+// Whoever interrupts once may send two signals, as timeout(1) does. What was begun is still taken back; only somebody who
+// asks again has the process end at once.
+func TestAnInterruptThatIsSentTwiceDoesNotCutOffTheCleaning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		signals := caughtSignals()
+		var stopped time.Duration
+		began := time.Now()
+		signals.stop = func() { stopped = time.Since(began) } // from then on a signal ends the process
+		_ = signals.during(t.Context(), func(ctx context.Context) error {
+			<-ctx.Done()
+			time.Sleep(time.Minute) // a server that is slow to take it back
+			return context.Cause(ctx)
+		})
+		if stopped != sameWish {
+			t.Errorf("signals were left to the process after %v, not %v", stopped, sameWish)
+		}
+	})
 }
