@@ -164,6 +164,8 @@ func TestS21WhatAJobRefuses(t *testing.T) {
 		{"executors beside the driver", submittertest.Request{Job: retries, Executors: submitter.ByBoth, Args: []string{"--num-executors", "2"}}, "since a Job runs the driver"},
 		{"a group for one driver", submittertest.Request{Job: retries, Args: []string{"--conf", volcanoStep}}, "one PodGroup for one driver"},
 		{"fewer than no retries", submittertest.Request{Job: &submitter.JobOptions{Retries: -1}}, "--retries is -1"},
+		{"more retries than Kubernetes can count", submittertest.Request{Job: &submitter.JobOptions{Retries: submitter.MostRetries + 1}}, "expected a number, 0 to 2147483647"},
+		{"longer than Kubernetes can count", submittertest.Request{Job: &submitter.JobOptions{TTL: submitter.LongestLimit + time.Second}}, "such as 90s, 15m or 2h, at most 596523h14m7s"},
 		{"half a second", submittertest.Request{Job: &submitter.JobOptions{Deadline: 500 * time.Millisecond}}, "--deadline is 500ms: expected full seconds"},
 		{"the past", submittertest.Request{Job: &submitter.JobOptions{TTL: -time.Second}}, "--ttl is -1s"},
 	} {

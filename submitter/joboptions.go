@@ -33,19 +33,25 @@ type JobOptions struct {
 	Suspend bool
 }
 
+// What Kubernetes can count to: an int32 of tries, and one of seconds (68 years).
+const (
+	MostRetries  = math.MaxInt32
+	LongestLimit = math.MaxInt32 * time.Second
+)
+
 // wraps tells whether it takes a Job.
 func (o *JobOptions) wraps() bool { return o != nil && (o.Retries != 0 || o.TTL != 0 || o.Suspend) }
 
 func (o *JobOptions) check() error {
-	if o.Retries < 0 || o.Retries > math.MaxInt32 {
-		return refuse("--retries is %d: expected a number, 0 or more", o.Retries)
+	if o.Retries < 0 || o.Retries > MostRetries {
+		return refuse("--retries is %d: expected a number, 0 to %d", o.Retries, MostRetries)
 	}
 	for _, limit := range []struct {
 		option string
 		value  time.Duration
 	}{{"--deadline", o.Deadline}, {"--ttl", o.TTL}} {
-		if limit.value < 0 || limit.value%time.Second != 0 || limit.value/time.Second > math.MaxInt32 {
-			return refuse("%s is %s: expected full seconds, such as 90s, 15m or 2h", limit.option, limit.value)
+		if limit.value < 0 || limit.value%time.Second != 0 || limit.value > LongestLimit {
+			return refuse("%s is %s: expected full seconds, such as 90s, 15m or 2h, at most %s", limit.option, limit.value, LongestLimit)
 		}
 	}
 	return nil
@@ -95,7 +101,7 @@ func (o *ScheduleOptions) check() error {
 	}
 	for option, count := range map[string]*int{"--history-success": o.HistorySuccess, "--history-failed": o.HistoryFailed} {
 		if count != nil && (*count < 0 || *count > math.MaxInt32) {
-			return refuse("%s is %d: expected a number, 0 or more", option, *count)
+			return refuse("%s is %d: expected a number, 0 to %d", option, *count, math.MaxInt32)
 		}
 	}
 	if o.Name != "" && (len(o.Name) > longestSchedule || len(validation.IsDNS1123Label(o.Name)) > 0) {

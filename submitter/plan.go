@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // Plan makes the objects of one application. It reaches no cluster. Errors
@@ -121,6 +123,9 @@ func (b *build) chooseNamespace() error {
 		return refuse("two namespaces: --namespace %s and %s=%s", wanted, keyNamespace, set)
 	}
 	b.namespace = firstOf(wanted, set, "default")
+	if len(validation.IsDNS1123Label(b.namespace)) > 0 {
+		return refuse("the namespace is %q: expected lower case letters, digits and -, at most 63 of them", b.namespace)
+	}
 	if wanted != "" {
 		b.conf.Set(keyNamespace, wanted)
 	}

@@ -112,3 +112,15 @@ func TestPlanWithoutALine(t *testing.T) {
 		t.Errorf("got %v: it is the program's mistake, not its user's", err)
 	}
 }
+
+// A namespace is part of the path of each request: what is no name of one is refused before there is a request, by its
+// setting and by the caller.
+func TestS10ANamespaceIsAName(t *testing.T) {
+	for _, name := range []string{"../../x", "a/b", "Team", "a b", "a?b", strings.Repeat("n", 64)} {
+		for by, r := range map[string]request{"the caller": {namespace: name}, "its setting": {args: []string{"--conf", "spark.kubernetes.namespace=" + name}}} {
+			if _, err := r.plan(t); !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), "the namespace is ") {
+				t.Errorf("%q by %s: %v", name, by, err)
+			}
+		}
+	}
+}

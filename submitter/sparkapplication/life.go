@@ -15,16 +15,23 @@ var lifeRows = []row{
 	{"restartPolicy.onSubmissionFailureRetryInterval", Refused, "refused where there are retries, approximated it means nothing, since submissions are not tried again", nil, false},
 	{"failureRetries", Approximated, "`restartPolicy.onFailureRetries` where `restartPolicy` is `OnFailure` and has none; else nothing, as in the operator", nil, false},
 	{"retryInterval", Refused, "as `restartPolicy.onFailureRetryInterval`", nil, false},
-	{"timeToLiveSeconds", Mapped, "`--ttl`: the Job that runs the driver is deleted so long after its end; 0 or less is a second", func(m *mapping) {
-		if seconds := m.spec.TimeToLiveSeconds; seconds != nil {
-			m.job().TTL = time.Duration(max(*seconds, 1)) * time.Second
-		}
-	}, false},
+	{"timeToLiveSeconds", Mapped, "`--ttl`: the Job that runs the driver is deleted so long after its end; 0 or less is a second", (*mapping).takeTimeToLive, false},
 	{"suspend", Mapped, "`--suspend`", func(m *mapping) {
 		if suspend := m.spec.Suspend; suspend != nil && *suspend {
 			m.job().Suspend = true
 		}
 	}, false},
+}
+
+func (m *mapping) takeTimeToLive() {
+	const most = int64(submitter.LongestLimit / time.Second)
+	switch seconds := m.spec.TimeToLiveSeconds; {
+	case seconds == nil:
+	case *seconds > most:
+		m.invalid("timeToLiveSeconds", "%d: expected at most %d", *seconds, most)
+	default:
+		m.job().TTL = time.Duration(max(*seconds, 1)) * time.Second
+	}
 }
 
 func (m *mapping) job() *submitter.JobOptions {

@@ -1,6 +1,7 @@
 package sparkapplication_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -214,6 +215,7 @@ func TestS24RestartsAreAJobs(t *testing.T) {
 		{"which is weaker", `{restartPolicy: {type: OnFailure, onFailureRetries: 1}, failureRetries: 2}`, &submitter.JobOptions{Retries: 1}},
 		{"and alone means nothing", `{failureRetries: 2}`, nil},
 		{"removed after its end", `{timeToLiveSeconds: 30}`, &submitter.JobOptions{TTL: 30 * time.Second}},
+		{"as late as Kubernetes can count to", `{timeToLiveSeconds: 2147483647}`, &submitter.JobOptions{TTL: submitter.LongestLimit}},
 		{"at once", `{timeToLiveSeconds: -1}`, &submitter.JobOptions{TTL: time.Second}},
 		{"suspended", `{suspend: true}`, &submitter.JobOptions{Suspend: true}},
 		{"not suspended", `{suspend: false}`, nil},
@@ -298,4 +300,15 @@ func TestS24Names(t *testing.T) {
 
 func scheduleText(s *submitter.ScheduleOptions) string {
 	return fmt.Sprintf("%s|%s|%s|%d|%d|%t", s.Cron, s.TimeZone, s.Concurrency, *s.HistorySuccess, *s.HistoryFailed, s.Suspend)
+}
+
+// S24: seconds that Go's durations cannot hold are told with their line, instead of another time being taken for them:
+// 2^55 + 64 of them would come out as 64 s.
+func TestS24ATimeThatNobodyCanCount(t *testing.T) {
+	for _, seconds := range []string{"2147483648", "36028797018964032"} {
+		_, err := taken(t, over(t, `{timeToLiveSeconds: `+seconds+`}`), sparkapplication.Options{})
+		if !errors.Is(err, submitter.ErrRefused) || !strings.HasPrefix(err.Error(), "app.yaml:12: spec.timeToLiveSeconds: ") || !strings.HasSuffix(err.Error(), ": expected at most 2147483647") {
+			t.Errorf("%s: %v", seconds, err)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/client-go/rest"
 
 	"swage.dev/swage/cmd/swage/internal/kubeconfig"
@@ -44,11 +45,15 @@ func (f *clusterFlags) connect(cmd *cobra.Command, p *Process) (*place, error) {
 	if err != nil {
 		return nil, err
 	}
+	namespace := cmp.Or(f.namespace, set, "default")
+	if len(validation.IsDNS1123Label(namespace)) > 0 {
+		return nil, usageError(cmd, fmt.Errorf("the namespace is %q: expected lower case letters, digits and -, at most 63 of them", namespace))
+	}
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to %s: %w", config.Host, err)
 	}
-	return &place{server: newServer(cmd, config.Host, client), config: config, namespace: cmp.Or(f.namespace, set, "default")}, nil
+	return &place{server: newServer(cmd, config.Host, client), config: config, namespace: namespace}, nil
 }
 
 // newServer is an API server whose warnings go to the user, once each.

@@ -30,6 +30,9 @@ With -f it waits for the container to start, and goes on until it ends.
   swage logs pi --executor 2 --tail 50`,
 		Args: oneApplication,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if attempt < 0 {
+				return usageError(cmd, fmt.Errorf("--attempt is %d: expected 1 for the first, 2 for the next, and so on", attempt))
+			}
 			at, app, err := cluster.find(cmd, p, args[0])
 			if err != nil {
 				return err

@@ -22,8 +22,8 @@ func jobOptions(line *commandline.Line) (*submitter.JobOptions, error) {
 	o := submitter.JobOptions{Suspend: line.Own["--suspend"] != ""}
 	if text, given := line.Own["--retries"]; given {
 		var err error
-		if o.Retries, err = strconv.Atoi(text); err != nil || o.Retries < 0 {
-			return nil, fmt.Errorf("--retries is %q: expected a number, 0 or more", text)
+		if o.Retries, err = strconv.Atoi(text); err != nil || o.Retries < 0 || o.Retries > submitter.MostRetries {
+			return nil, fmt.Errorf("--retries is %q: expected a number, 0 to %d", text, submitter.MostRetries)
 		}
 	}
 	for _, limit := range []struct {
@@ -35,8 +35,8 @@ func jobOptions(line *commandline.Line) (*submitter.JobOptions, error) {
 			continue
 		}
 		var err error
-		if *limit.value, err = time.ParseDuration(text); err != nil || *limit.value < time.Second || *limit.value%time.Second != 0 {
-			return nil, fmt.Errorf("%s is %q: expected full seconds, one or more, such as 90s, 15m or 2h", limit.option, text)
+		if *limit.value, err = time.ParseDuration(text); err != nil || *limit.value < time.Second || *limit.value > submitter.LongestLimit || *limit.value%time.Second != 0 {
+			return nil, fmt.Errorf("%s is %q: expected full seconds, one or more, such as 90s, 15m or 2h, at most %s", limit.option, text, submitter.LongestLimit)
 		}
 	}
 	if o == (submitter.JobOptions{}) {
@@ -55,14 +55,14 @@ func createJob(ctx context.Context, stderr io.Writer, server *apiserver.Server, 
 		if err != nil {
 			return nil, failure{ExitServer, err}
 		}
-		fmt.Fprintf(stderr, "Scheduled Spark application %s as %s in namespace %s, %s\n", objects.AppName, cron.Name, cron.Namespace, when(cron))
+		fmt.Fprintf(stderr, "Scheduled Spark application %s as %s in namespace %s, %s\n", oneLine(objects.AppName), cron.Name, cron.Namespace, when(cron))
 		return nil, nil //nolint:nilnil // a schedule has no run yet
 	}
 	job, err := lifecycle.ApplyJob(ctx, server, objects)
 	if err != nil {
 		return nil, failure{ExitServer, err}
 	}
-	fmt.Fprintf(stderr, "Deployed Spark application %s as job %s in namespace %s into Kubernetes\n", objects.AppName, job.Name, job.Namespace)
+	fmt.Fprintf(stderr, "Deployed Spark application %s as job %s in namespace %s into Kubernetes\n", oneLine(objects.AppName), job.Name, job.Namespace)
 	if !terminal.Is(stderr) {
 		fmt.Fprintf(stderr, "job name: %s\nnamespace: %s\nlabels: %s\n", job.Name, job.Namespace, lifecycle.SparkMap(job.Labels))
 	}
