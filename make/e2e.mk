@@ -23,7 +23,7 @@ e2e-check:
 
 .PHONY: e2e-build
 e2e-build: e2e-check ## Build a node's programs and Spark's image, once; about fifteen minutes.
-	@cd e2e && go run ./cmd/programs node >/dev/null && SPARK=$(SPARK) go run ./cmd/spark >/dev/null
+	@cd e2e && go run ./cmd/programs node helm certmanager >/dev/null && SPARK=$(SPARK) go run ./cmd/spark >/dev/null
 
 # Two packages that start clusters would compete for two cores: -p 1. Two
 # scenarios at a time is what they carry.

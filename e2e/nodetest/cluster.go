@@ -55,11 +55,25 @@ func (c *Cluster) Main(m *testing.M) int {
 	*c = *started
 	say("the cluster, swage-webhook and Spark %s are ready after %s", c.Spark.Version, time.Since(begin).Round(time.Second))
 	status := m.Run()
+	if err := c.nothingRefused(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = 1
+	}
 	if err := c.Close(ctx, status != 0); err != nil {
 		fmt.Fprintln(os.Stderr, "stop the cluster:", err)
 		return 1
 	}
 	return status
+}
+
+// nothingRefused: the server ran with exactly the rights that the manifests
+// grant, and needed no other in any test.
+func (c *Cluster) nothingRefused() error {
+	refused, err := c.Audit().Refused("system:serviceaccount:" + podtemplate.DefaultSystemNamespace + ":" + swagewebhook.Account)
+	if err == nil && len(refused) > 0 {
+		err = fmt.Errorf("swage-webhook has no right to %s, and %d more", refused[0], len(refused)-1)
+	}
+	return err
 }
 
 func say(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
