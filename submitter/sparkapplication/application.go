@@ -58,7 +58,8 @@ type Application struct {
 	// Warnings name what will differ from what the operator makes.
 	Warnings []Problem
 
-	gang *gang // nil: each pod is placed by itself
+	file string // of the manifest
+	gang *gang  // nil: each pod is placed by itself
 }
 
 // Application judges the manifest and turns it into what swage submit would have
@@ -69,7 +70,7 @@ func (m *Manifest) Application(o Options) (*Application, error) {
 	}
 	manifest := *m
 	manifest.warnings = slices.Clone(m.warnings)
-	to := &mapping{Manifest: &manifest, options: o, app: &Application{Line: newLine()}}
+	to := &mapping{Manifest: &manifest, options: o, app: &Application{Line: newLine(), file: m.document.File}}
 	if err := to.name(); err != nil {
 		return nil, err
 	}

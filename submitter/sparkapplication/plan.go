@@ -2,7 +2,6 @@ package sparkapplication
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 
 	corev1 "k8s.io/api/core/v1"
@@ -41,10 +40,10 @@ func (a *Application) planOptions(o submitter.Options) (submitter.Options, error
 	}
 	o.Line, o.SparkVersion, o.Namespace = line, cmp.Or(o.SparkVersion, a.SparkVersion), a.Namespace
 	var err error
-	if o.Given.DriverTemplate, err = templateText(a.DriverTemplate); err != nil {
+	if o.Given.DriverTemplate, err = a.templateText(a.DriverTemplate); err != nil {
 		return o, err
 	}
-	if o.Given.ExecutorTemplate, err = templateText(a.ExecutorTemplate); err != nil {
+	if o.Given.ExecutorTemplate, err = a.templateText(a.ExecutorTemplate); err != nil {
 		return o, err
 	}
 	o.Given.DriverMemoryLimit, o.Given.ExecutorMemoryLimit = a.DriverMemoryLimit, a.ExecutorMemoryLimit
@@ -66,14 +65,15 @@ func (a *Application) job(o *submitter.JobOptions) *submitter.JobOptions {
 	return &limited
 }
 
-// templateText is a pod template as a file has it, nil for none.
-func templateText(template *corev1.PodTemplateSpec) ([]byte, error) {
+// templateText is a pod template as a file has it, nil for none. Not all text
+// can be in a file: control characters cannot.
+func (a *Application) templateText(template *corev1.PodTemplateSpec) ([]byte, error) {
 	if template == nil {
 		return nil, nil
 	}
 	text, err := yaml.Marshal(template)
 	if err != nil {
-		return nil, fmt.Errorf("writing a pod template: %w", err)
+		return nil, &Error{[]Problem{{File: a.file, Message: "what becomes a pod template cannot be written: " + err.Error()}}}
 	}
 	return text, nil
 }

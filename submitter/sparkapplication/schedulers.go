@@ -196,10 +196,9 @@ func total(r submitter.Requests, executors int64) corev1.ResourceList {
 		sum[name] = amount.DeepCopy()
 	}
 	for name, amount := range r.Executor {
-		all := sum[name]
-		for range executors {
-			all.Add(amount)
-		}
+		all, each := sum[name], amount.DeepCopy()
+		each.Mul(executors)
+		all.Add(each)
 		sum[name] = all
 	}
 	return sum

@@ -83,16 +83,24 @@ func when(cron *batchv1.CronJob) string {
 
 // checkScheduled refuses what is said of one run that somebody waits for, or looks after.
 func checkScheduled(line *commandline.Line) error {
-	for _, option := range []string{"--wait", "--on-interrupt", "--exit-zero"} {
-		if line.Own[option] != "" {
-			return fmt.Errorf("%s: nobody waits for the runs of a schedule: leave it out", option)
-		}
+	if err := checkUnwaited(line); err != nil {
+		return err
 	}
 	if line.Own["--filename"] != "" {
 		return errors.New("-f: a manifest says when it runs itself, as a ScheduledSparkApplication: swage submit -f")
 	}
 	if line.Values["--kill"] != "" || line.Values["--status"] != "" {
 		return errors.New("--kill and --status are about applications that exist: swage submit")
+	}
+	return nil
+}
+
+// checkUnwaited refuses what is said of waiting, which nobody does for the runs of a schedule.
+func checkUnwaited(line *commandline.Line) error {
+	for _, option := range []string{"--wait", "--on-interrupt", "--exit-zero"} {
+		if line.Own[option] != "" {
+			return fmt.Errorf("%s: nobody waits for the runs of a schedule: leave it out", option)
+		}
 	}
 	return nil
 }

@@ -30,7 +30,12 @@ type request struct {
 
 func (r *request) plan(o submitter.Options) (*submitter.Objects, error) {
 	if r.manifest != nil {
-		return r.manifest.Plan(o)
+		objects, err := r.manifest.Plan(o)
+		var told *sparkapplication.Error // which names the file
+		if err != nil && !errors.As(err, &told) {
+			err = fmt.Errorf("%s: %w", r.Own["--filename"], err)
+		}
+		return objects, err
 	}
 	o.Schedule = r.schedule
 	o.Shell = r.shell
@@ -62,6 +67,11 @@ func newRequest(cmd *cobra.Command, p *Process, line *commandline.Line) (*reques
 	})
 	if err != nil {
 		return nil, err
+	}
+	if app.Schedule != nil {
+		if err := checkUnwaited(line); err != nil {
+			return nil, usageError(cmd, err)
+		}
 	}
 	for _, warning := range app.Warnings {
 		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", warning)
