@@ -4,6 +4,8 @@ package scenarios_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"syscall"
@@ -35,11 +37,9 @@ func TestS25AShellAtATerminal(t *testing.T) {
 	if !session.Raw(t) {
 		t.Error("keys are echoed twice: the terminal is not raw")
 	}
-	session.Types(t, "import os; print('si' + 'ze', os.get_terminal_size())\r")
-	session.Awaits(t, "size os.terminal_size(columns=101, lines=37)", 1)
+	awaitSize(t, session, "size os.terminal_size(columns=101, lines=37)")
 	session.Resize(t, 133, 43)
-	session.Types(t, "print('si' + 'ze', os.get_terminal_size())\r")
-	session.Awaits(t, "size os.terminal_size(columns=133, lines=43)", 1)
+	awaitSize(t, session, "size os.terminal_size(columns=133, lines=43)")
 	session.Types(t, "\x03")
 	session.Awaits(t, "KeyboardInterrupt", 1)
 	session.Types(t, "print('dri' + 'ver', os.environ['SHAPED'])\r")
@@ -57,6 +57,21 @@ func TestS25AShellAtATerminal(t *testing.T) {
 	}
 	cluster.AwaitNothing(t, namespace)
 }
+
+// awaitSize asks the shell for its terminal's size until it is as expected: a size goes another way than keys, and may be later.
+func awaitSize(t *testing.T, session *pty.Session, want string) {
+	t.Helper()
+	cluster.Await(t, "the shell to see "+want, func() error {
+		shown := session.Shown()
+		if strings.Contains(shown, want) {
+			return nil
+		}
+		session.Types(t, "import os; print('si' + 'ze', os.get_terminal_size())\r")
+		return fmt.Errorf("%w: %q", errNotSeen, shown)
+	})
+}
+
+var errNotSeen = errors.New("not seen")
 
 // wantListed wants the shell among the applications.
 func wantListed(t *testing.T, namespace string) {

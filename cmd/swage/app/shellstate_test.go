@@ -2,14 +2,19 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/cmd/swage/internal/attach"
+	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/lifecycle"
 )
 
@@ -77,6 +82,40 @@ func TestS25HowAShellEnded(t *testing.T) {
 			}
 			stop()
 			synctest.Wait()
+		})
+	}
+}
+
+// S25: a connection that broke is told, be it by an API server that takes it for an end; a shell that ended is not taken for one
+// that was lost; and a time that is over is called so.
+func TestS25HowSwageEnds(t *testing.T) {
+	lost := fmt.Errorf("attaching: %w", attach.ErrLost)
+	over := &lifecycle.Outcome{ExitCode: lifecycle.NoExitCode, Reason: "DeadlineExceeded"}
+	for _, row := range []struct {
+		rule    string
+		err     error
+		outcome *lifecycle.Outcome // as the Job tells it, nil while it goes on
+		code    int
+		says    string
+	}{
+		{"lost, and the shell goes on", lost, nil, ExitServer, "the connection was lost: the shell is ended"},
+		{"ended, and the shell goes on", nil, nil, ExitServer, "the connection was lost: the shell is ended"},
+		{"ended, as the shell did", nil, &lifecycle.Outcome{ExitCode: 4}, 4, "exit code 4"},
+		{"ended well", nil, &lifecycle.Outcome{}, 0, ""},
+		{"its time is over", nil, over, lifecycle.NoExitCode, "its time is over, 1h0m0s (--max-time)"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			job := &batchv1.Job{Spec: batchv1.JobSpec{ActiveDeadlineSeconds: new(int64(3600))}}
+			s := &shellSession{state: newShellState(), objects: &submitter.Objects{Job: job}, begun: time.Now()}
+			time.Sleep(time.Hour)
+			if row.outcome != nil {
+				s.state.ended = &result{outcome: row.outcome}
+			}
+			err := s.ended(t.Context(), nil, row.err)
+			var failed failure
+			if errors.As(err, &failed); failed.code != row.code || err != nil && !strings.Contains(err.Error(), row.says) {
+				t.Errorf("%s: exit code %d, %v", row.rule, failed.code, err)
+			}
 		})
 	}
 }
