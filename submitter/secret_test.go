@@ -70,6 +70,9 @@ func TestS16TheRegexOfTheConfigurationDecides(t *testing.T) {
 		t.Errorf("redacted %q", objects.Redacted)
 	}
 	broken := request{args: []string{"--conf", `spark.redaction.regex=(?<=x)y`, "--conf", "spark.password=y"}, redact: true}.must(t)
+	if told := strings.Count(strings.Join(broken.Notes, ""), "is not understood here"); told != 1 {
+		t.Errorf("it is told %d times", told)
+	}
 	if !slices.Equal(broken.Redacted, []string{"spark.password"}) || !strings.Contains(strings.Join(broken.Notes, ""), "spark.redaction.regex") {
 		t.Errorf("redacted %q, notes %q", broken.Redacted, broken.Notes)
 	}

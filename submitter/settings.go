@@ -20,7 +20,12 @@ type application struct {
 	notes     []string
 }
 
-func (a *application) note(text string) { a.notes = append(a.notes, text) }
+// note tells the user something, once.
+func (a *application) note(text string) {
+	if !slices.Contains(a.notes, text) {
+		a.notes = append(a.notes, text)
+	}
+}
 
 // resourceKind is spark.kubernetes.resource.type.
 type resourceKind string

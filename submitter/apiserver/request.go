@@ -76,7 +76,23 @@ func statusError(response *http.Response, method string) error {
 		explain(&failed.ErrStatus)
 		return failed
 	}
-	return apierrors.NewGenericServerResponse(response.StatusCode, method, podResource, "", strings.TrimSpace(string(text)), 0, false)
+	said := firstLine(string(text))
+	failed = apierrors.NewGenericServerResponse(response.StatusCode, method, podResource, "", said, 0, false)
+	if !strings.Contains(failed.ErrStatus.Message, said) { // of a 400: that http was spoken to a server of https
+		failed.ErrStatus.Message += ": " + said
+	}
+	return failed
+}
+
+// mostOfALine is how many bytes are told of an answer that is no Status: enough for a sentence, little of a proxy's page.
+const mostOfALine = 200
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	if len(line) > mostOfALine {
+		line = line[:mostOfALine] + "..."
+	}
+	return strings.ToValidUTF8(line, "")
 }
 
 var podResource = corev1.Resource("pods")

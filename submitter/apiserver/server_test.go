@@ -87,6 +87,11 @@ func TestListMetadata(t *testing.T) {
 	}
 }
 
+func isBadGateway(err error) bool {
+	var status apierrors.APIStatus
+	return errors.As(err, &status) && status.Status().Code == http.StatusBadGateway
+}
+
 // What the server says is an error of the API, whether or not it says it in the API's own form.
 func TestRefusals(t *testing.T) {
 	for _, row := range []struct {
@@ -97,10 +102,13 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"a Status", `{"kind":"Status","code":409,"reason":"AlreadyExists","message":"p is there"}`, http.StatusConflict, apierrors.IsAlreadyExists, "p is there"},
 		{"a proxy's page", "<html>no</html>", http.StatusForbidden, apierrors.IsForbidden, "<html>no</html>"},
+		{"http spoken to a server of https", "Client sent an HTTP request to an HTTPS server.\n", http.StatusBadRequest, apierrors.IsBadRequest, "Client sent an HTTP request to an HTTPS server."},
+		{"a long page, of which the beginning is told", "<html>" + strings.Repeat("no ", 1000), http.StatusBadGateway, isBadGateway, " no no..."},
+		{"nothing", "", http.StatusBadGateway, isBadGateway, "the server"},
 	} {
 		r := &recorder{code: row.code, answer: row.answer}
 		_, err := apiserver.New("https://h", &http.Client{Transport: r}).GetPod(t.Context(), "n", "p")
-		if !row.is(err) || !strings.Contains(err.Error(), row.says) {
+		if !row.is(err) || !strings.Contains(err.Error(), row.says) || len(err.Error()) > 400 {
 			t.Errorf("%s: %v", row.rule, err)
 		}
 	}

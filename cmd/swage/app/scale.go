@@ -25,7 +25,12 @@ spark.dynamicAllocation.enabled=true lets it.
 
 ` + applicationArgument,
 		Example: `  swage scale pi-8a9b0c1d2e3f4051-driver 10`,
-		Args:    cobra.ExactArgs(2),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usageError(cmd, fmt.Errorf("%s: expected two, the APPLICATION and the number of executors", plural(len(args), "word")))
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			count, err := strconv.Atoi(args[1])
 			if err != nil || count < 0 {

@@ -174,6 +174,9 @@ func checkOwn(line *commandline.Line) error {
 	if by, given := line.Own["--tokens-by"]; given && by != tokensBySparkSubmit {
 		return fmt.Errorf("--tokens-by is %q: expected %s", by, tokensBySparkSubmit)
 	}
+	if _, err := executorsAfter(line); err != nil {
+		return err
+	}
 	if on := line.Own["--on-interrupt"]; on != "" && !slices.Contains(onInterrupt(), on) {
 		return fmt.Errorf("--on-interrupt is %q: expected %s", on, strings.Join(onInterrupt(), " or "))
 	}
