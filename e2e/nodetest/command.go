@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"swage.dev/swage/e2e/product"
@@ -126,6 +127,14 @@ func (c *Command) Ends(t testing.TB) (code int, said string) {
 		return nil
 	})
 	return c.cmd.ProcessState.ExitCode(), c.Said()
+}
+
+// PeakMemory is how much of the machine's memory it took at most, in bytes, when it has ended.
+func (c *Command) PeakMemory() int64 {
+	if usage, ok := c.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		return usage.Maxrss << 10 // Linux counts in KiB
+	}
+	return 0
 }
 
 // Driver is the pod that a submission has made.
