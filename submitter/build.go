@@ -60,6 +60,7 @@ type build struct {
 	container *corev1.Container
 	local     localFiles
 	staging   *Staging
+	uploads   *Upload
 	before    []Object // exist before the driver does
 	owned     []Object
 	redacted  []string
@@ -114,7 +115,7 @@ func (b *build) objects() *Objects {
 	return &Objects{
 		Driver: b.pod, Job: b.job, CronJob: b.cronJob, Before: b.before, Owned: b.owned, Server: b.conf.Raw(keyMaster)[len(masterPrefix):], Namespace: b.namespace,
 		Executors: b.executors, ExecutorPrefix: b.fixedPrefix, AppName: b.conf.Raw(keyAppName), AppID: b.appID, Access: b.access, Wait: b.wait,
-		Templates: b.options.Templates, Staging: b.staging, Notes: b.app.notes, Redacted: b.redacted,
+		Templates: b.options.Templates, Staging: b.staging, Upload: b.uploads, Notes: b.app.notes, Redacted: b.redacted,
 	}
 }
 

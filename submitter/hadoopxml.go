@@ -25,20 +25,23 @@ func (b *build) hadoopWantsKerberos() bool {
 }
 
 // coreSite is a property of the first core-site.xml on the class path of spark-submit, "" where it is not set.
-func (c *client) coreSite(name string) string {
+func (c *client) coreSite(name string) string { return c.coreSiteAll()[name] }
+
+// coreSiteAll is all of that file; empty where there is none, or it cannot be read.
+func (c *client) coreSiteAll() map[string]string {
 	for _, dir := range []string{c.confDir(), c.getenv(envHadoopConf), c.getenv(envYarnConf)} {
 		if dir == "" {
 			continue
 		}
 		if text, err := fs.ReadFile(c.files, c.inFS(path.Join(dir, "core-site.xml"))); err == nil {
-			return propertyOf(text, name)
+			return propertiesOf(text)
 		}
 	}
-	return ""
+	return map[string]string{}
 }
 
-// propertyOf is a property of a file of Hadoop's configuration: the last, or the first that is final.
-func propertyOf(text []byte, name string) (value string) {
+// propertiesOf is a file of Hadoop's configuration. Of several values the last counts, or the first that is final.
+func propertiesOf(text []byte) map[string]string {
 	var site struct {
 		Properties []struct {
 			Name  string `xml:"name"`
@@ -46,16 +49,14 @@ func propertyOf(text []byte, name string) (value string) {
 			Final bool   `xml:"final"`
 		} `xml:"property"`
 	}
+	all, final := map[string]string{}, map[string]bool{}
 	if xml.Unmarshal(text, &site) != nil {
-		return ""
+		return all
 	}
 	for _, p := range site.Properties {
-		if strings.TrimSpace(p.Name) != name {
-			continue
-		}
-		if value = p.Value; p.Final {
-			break
+		if name := strings.TrimSpace(p.Name); !final[name] {
+			all[name], final[name] = p.Value, p.Final
 		}
 	}
-	return value
+	return all
 }

@@ -257,7 +257,7 @@ func TestS22AVolumeOfOnesOwn(t *testing.T) {
 func TestS22ManyDriversTakeAPlaceForAll(t *testing.T) {
 	again := func(o *submitter.Options) { o.Job = &submitter.JobOptions{Retries: 2} }
 	_, err := local(t, sized{home()}, again, "--files", "lib.py", "job.py")
-	if !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), "--stage-to pvc/NAME") || !strings.Contains(err.Error(), "900002 bytes") {
+	if !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), "give spark.kubernetes.file.upload.path") || !strings.Contains(err.Error(), "900002 bytes") {
 		t.Errorf("got %v", err)
 	}
 	if objects := mustLocal(t, home(), again, "--files", "lib.py", "job.py"); objects.Job == nil || objects.Staging != nil {

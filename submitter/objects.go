@@ -50,6 +50,9 @@ type Objects struct {
 	// Staging is what must be sent to the driver's pod. Nil: nothing.
 	Staging *Staging
 
+	// Upload is what must be put where pods find it, before anything is created. Nil: nothing.
+	Upload *Upload
+
 	// Server is the URL of the API server, Namespace where the objects go.
 	Server, Namespace string
 

@@ -40,6 +40,9 @@ func (b *build) stage() error {
 	if len(b.local.files) == 0 {
 		return nil
 	}
+	if to := b.conf.Get(keyUploadPath); to != "" {
+		return b.upload(to)
+	}
 	if err := b.rewrite(func(place string) string { return fileURI(stagedDir + "/" + place) }); err != nil {
 		return err
 	}
@@ -49,7 +52,7 @@ func (b *build) stage() error {
 	}
 	if b.inJob {
 		return refuse("%d bytes of files are streamed to one driver, and here a Job or CronJob makes drivers when nobody may be there to send them: "+
-			"use --stage-to pvc/NAME, or give %s, or put them into the image (up to %d bytes go by a ConfigMap)", bytes, keyUploadPath, mostInConfigMap)
+			"give %s, a bucket or a mounted folder, or put them into the image (up to %d bytes go by a ConfigMap)", bytes, keyUploadPath, mostInConfigMap)
 	}
 	b.stageByStream(bytes)
 	return nil

@@ -25,6 +25,8 @@ const (
 	Helm Name = "helm"
 	// CertManager issues certificates: its controllers, see programs/certmanager.
 	CertManager Name = "certmanager"
+	// ObjectStore is an S3-compatible server that keeps its objects in a folder.
+	ObjectStore Name = "versitygw"
 	// Pause holds namespaces and reaps orphans: the first process of a test
 	// machine and of every pod.
 	Pause Name = "pause"
@@ -89,6 +91,10 @@ func others() []recipe {
 		{
 			name: CertManager, pkg: modulePath + "/programs/certmanager", module: "github.com/cert-manager/cert-manager",
 			graph: "programs/certmanager",
+		},
+		{
+			name: ObjectStore, pkg: "github.com/versity/versitygw/cmd/versitygw", module: "github.com/versity/versitygw",
+			graph: "programs/versitygw",
 		},
 		{name: Helm, pkg: "helm.sh/helm/v4/cmd/helm", module: "helm.sh/helm/v4", graph: "programs/helm"},
 	}

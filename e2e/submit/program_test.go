@@ -25,6 +25,18 @@ func swage(t *testing.T, args ...string) (said string, code int) {
 	return stderr + stdout, code
 }
 
+// swageWith is swage with more in its environment.
+func swageWith(t *testing.T, env []string, args ...string) (said string, code int) {
+	t.Helper()
+	cmd := start(t, append([]string{"submit"}, args...)...)
+	cmd.Env = append(cmd.Env, env...)
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
 // program runs the real program against the server.
 func program(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()

@@ -3,6 +3,7 @@ package staging
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -46,6 +47,56 @@ func Look(files fs.FS, source, place string) (File, error) {
 	return File{Source: source, Place: place, Size: info.Size(), Changed: info.ModTime()}, checkPlace(place)
 }
 
+// Open opens a file that was planned. What is read is the file as it was planned, or the reader fails with ErrChanged.
+func Open(files fs.FS, f File) (io.ReadCloser, error) {
+	opened, err := files.Open(f.Source)
+	if err != nil {
+		return nil, cause(err)
+	}
+	p := &planned{opened, f, f.Size}
+	if err := p.unchanged(); err != nil {
+		opened.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// planned reads as many bytes as were planned. Fewer are a change.
+type planned struct {
+	fs.File
+	plan File
+	left int64
+}
+
+func (p *planned) Read(buffer []byte) (int, error) {
+	if p.left == 0 {
+		if err := p.unchanged(); err != nil {
+			return 0, err
+		}
+		return 0, io.EOF
+	}
+	n, err := p.File.Read(buffer[:min(p.left, int64(len(buffer)))])
+	p.left -= int64(n)
+	switch {
+	case errors.Is(err, io.EOF) && p.left > 0:
+		return n, ErrChanged
+	case err != nil && !errors.Is(err, io.EOF):
+		return n, cause(err)
+	}
+	return n, nil
+}
+
+func (p *planned) unchanged() error {
+	info, err := p.Stat()
+	if err != nil {
+		return cause(err)
+	}
+	if info.Size() != p.plan.Size || !info.ModTime().Equal(p.plan.Changed) {
+		return ErrChanged
+	}
+	return nil
+}
+
 // Bytes is the size of all files together.
 func Bytes(files []File) int64 {
 	sum := int64(0)
@@ -53,14 +104,6 @@ func Bytes(files []File) int64 {
 		sum += f.Size
 	}
 	return sum
-}
-
-// same tells whether a file is still the one that was planned.
-func (f File) same(info fs.FileInfo) error {
-	if info.Size() != f.Size || !info.ModTime().Equal(f.Changed) {
-		return ErrChanged
-	}
-	return nil
 }
 
 // checkPlace refuses places outside of the receiver's folder, and names that a manifest could not hold in one line.

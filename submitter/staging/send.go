@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -48,41 +49,28 @@ func (s *sender) entry(name string, size int64) error {
 }
 
 func (s *sender) send(files fs.FS, f File) error {
-	opened, err := files.Open(f.Source)
+	opened, err := Open(files, f)
 	if err != nil {
-		return cause(err)
-	}
-	defer opened.Close()
-	sum := sha256.New()
-	if err := s.unchanged(opened, f); err != nil {
 		return err
 	}
+	defer opened.Close()
 	if err := s.entry(f.Place, f.Size); err != nil {
 		return err
 	}
-	if err := s.content(opened, f, sum); err != nil {
+	sum := sha256.New()
+	if err := s.content(opened, sum); err != nil {
 		return err
 	}
 	fmt.Fprintf(&s.manifest, "%s  %s\n", hex.EncodeToString(sum.Sum(nil)), f.Place)
-	return s.unchanged(opened, f)
+	return nil
 }
 
-func (s *sender) unchanged(opened fs.File, f File) error {
-	info, err := opened.Stat()
-	if err != nil {
-		return cause(err)
-	}
-	return f.same(info)
-}
-
-// content writes as many bytes as were planned; fewer are a change.
-func (s *sender) content(opened io.Reader, f File, sum hash.Hash) error {
-	for left := f.Size; left > 0; {
+func (s *sender) content(opened io.Reader, sum hash.Hash) error {
+	for {
 		if s.ctx.Err() != nil {
 			return context.Cause(s.ctx)
 		}
-		n, err := opened.Read(s.buffer[:min(left, piece)])
-		left -= int64(n)
+		n, err := opened.Read(s.buffer)
 		sum.Write(s.buffer[:n])
 		if _, failed := s.archive.Write(s.buffer[:n]); failed != nil {
 			return failed
@@ -92,11 +80,10 @@ func (s *sender) content(opened io.Reader, f File, sum hash.Hash) error {
 			s.told(s.sent)
 		}
 		switch {
-		case err == io.EOF && left > 0:
-			return ErrChanged
-		case err != nil && err != io.EOF:
-			return cause(err)
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
 		}
 	}
-	return nil
 }

@@ -194,6 +194,9 @@ func tellPlan(cmd *cobra.Command, objects *submitter.Objects, how string) {
 		fmt.Fprintf(stderr, "note: the driver's container %s waits for %s, %s, which only swage submit sends\n",
 			submitter.StageContainer, plural(len(objects.Staging.Files), "file"), megabytes(objects.Staging.Bytes))
 	}
+	if objects.Upload != nil && how != "" {
+		fmt.Fprintf(stderr, "note: %s would be uploaded to %s\n", plural(len(objects.Upload.Files), "file"), objects.Upload.Path)
+	}
 	if len(objects.Redacted) > 0 {
 		fmt.Fprintf(stderr, "warning: not shown, so that this output cannot be applied: %s\n", strings.Join(objects.Redacted, ", "))
 	}

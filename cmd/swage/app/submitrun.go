@@ -58,7 +58,16 @@ func create(ctx context.Context, cmd *cobra.Command, p *Process, r *request) (*e
 			return nil, failure{ExitServer, err}
 		}
 	}
-	made := &executors{server: at.server, objects: objects}
+	var made *executors
+	err = uploaded(ctx, p, objects.Upload, func() (err error) {
+		made, err = createAt(ctx, p, at, objects)
+		return err
+	})
+	return made, err
+}
+
+func createAt(ctx context.Context, p *Process, at *place, objects *submitter.Objects) (made *executors, err error) {
+	made = &executors{server: at.server, objects: objects}
 	if objects.Job != nil || objects.CronJob != nil {
 		made.app, err = createJob(ctx, p.Stderr, at.server, objects)
 		return made, err

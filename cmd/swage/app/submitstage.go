@@ -17,8 +17,8 @@ import (
 
 // stage sends the files of this machine to the pod that waits for them.
 func stage(ctx context.Context, p *Process, at *place, pod *corev1.Pod, what *submitter.Staging) error {
-	progress := &progress{out: p.Stderr, now: p.Now, redraws: terminal.Redraws(p.Stderr, p.Env), files: len(what.Files), bytes: what.Bytes}
-	progress.begin()
+	progress := &progress{out: p.Stderr, now: p.Now, redraws: terminal.Redraws(p.Stderr, p.Env), bytes: what.Bytes}
+	progress.begin(fmt.Sprintf("sending %s, %s, to the driver", plural(len(what.Files), "file"), megabytes(what.Bytes)))
 	err := lifecycle.Stage(ctx, at.server, pod, what, lifecycle.StageOptions{
 		Files: os.DirFS("/"), Timeout: what.Timeout, Sent: progress.sent,
 		Waiting: func(why string) { progress.note(fmt.Sprintf("warning: %s waits: %s", pod.Name, oneLine(why))) },
@@ -28,7 +28,7 @@ func stage(ctx context.Context, p *Process, at *place, pod *corev1.Pod, what *su
 			})
 		},
 	})
-	progress.end(err == nil)
+	progress.end("the driver has all files", err == nil)
 	return err
 }
 
@@ -37,7 +37,6 @@ type progress struct {
 	out     io.Writer
 	now     func() time.Time
 	redraws bool
-	files   int
 	bytes   int64
 
 	began, drawn time.Time
@@ -46,9 +45,9 @@ type progress struct {
 // redrawTime is between two drawings.
 const redrawTime = 200 * time.Millisecond
 
-func (g *progress) begin() {
+func (g *progress) begin(what string) {
 	g.began = g.now()
-	fmt.Fprintf(g.out, "sending %s, %s, to the driver\n", plural(g.files, "file"), megabytes(g.bytes))
+	fmt.Fprintln(g.out, what)
 }
 
 func (g *progress) sent(bytes int64) {
@@ -71,10 +70,10 @@ func (g *progress) erase() {
 	}
 }
 
-func (g *progress) end(arrived bool) {
+func (g *progress) end(what string, arrived bool) {
 	g.erase()
 	if arrived {
-		fmt.Fprintf(g.out, "the driver has all files, after %s\n", g.now().Sub(g.began).Round(100*time.Millisecond))
+		fmt.Fprintf(g.out, "%s, after %s\n", what, g.now().Sub(g.began).Round(100*time.Millisecond))
 	}
 }
 
