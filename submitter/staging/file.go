@@ -30,6 +30,9 @@ var ErrChanged = errors.New("it changed while it was being submitted: wait until
 
 // Look makes the File for what is at source now. It follows links. It refuses what is no regular file and what may not be read.
 func Look(files fs.FS, source, place string) (File, error) {
+	if info, err := fs.Stat(files, source); err == nil && info.Mode().Type() == fs.ModeNamedPipe {
+		return File{}, errors.New("it is no regular file") // opening it would wait for whoever writes it
+	}
 	opened, err := files.Open(source)
 	if err != nil {
 		return File{}, cause(err)

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/client-go/rest"
 
 	"swage.dev/swage/podtemplate"
@@ -55,12 +56,14 @@ const (
 )
 
 func checkShape(cmd *cobra.Command, line *commandline.Line) error {
-	_, system := line.Own["--system-namespace"]
+	namespace, system := line.Own["--system-namespace"]
 	switch shape, dry := line.Own["--shape"], line.Own["--dry-run"]; {
 	case shape != "" && shape != shapeHere && shape != shapeWebhook:
 		return usageError(cmd, fmt.Errorf("--shape is %q: expected here or webhook", shape))
 	case system && shape != shapeHere:
 		return usageError(cmd, errors.New("--system-namespace is for --shape here"))
+	case namespace != "" && len(validation.IsDNS1123Label(namespace)) > 0:
+		return usageError(cmd, fmt.Errorf("--system-namespace is %q: expected lower case letters, digits and -, at most 63 of them", namespace))
 	case shape == shapeHere && (dry == dryClient || dry == "true"):
 		return usageError(cmd, errors.New("--shape here reads the cluster's templates: use --dry-run=server, or pipe the output into swage render"))
 	}
