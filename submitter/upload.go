@@ -29,6 +29,9 @@ func checkUploadPath(place string) error {
 	if scheme.MatchString(place) {
 		kind, _, _ = strings.Cut(place, ":")
 	}
+	if kind == "s3a" {
+		return checkBucket(place)
+	}
 	for _, known := range uploadSchemes {
 		if kind == known {
 			return nil
@@ -40,6 +43,19 @@ func checkUploadPath(place string) error {
 	}
 	return refuse("%s=%s: %s:// takes Hadoop's Java client%s; leave the setting out (--conf %s=) and the files are streamed to the driver, "+
 		"or put them there and give their URLs", keyUploadPath, place, kind, hint, keyUploadPath)
+}
+
+// checkBucket refuses keys beside the bucket, as Hadoop does, too. They would be in all that is told of the path: it is not shown.
+// A key may have a / in it, and then there is no @ before the first one.
+func checkBucket(place string) error {
+	bucket, _, _ := strings.Cut(strings.TrimPrefix(place, "s3a://"), "/")
+	switch {
+	case strings.ContainsAny(bucket, ":@"):
+		return refuse("%s: a user, a password or a port stands beside the bucket: expected s3a://BUCKET/PATH, and keys by spark.hadoop.fs.s3a.access.key and spark.hadoop.fs.s3a.secret.key", keyUploadPath)
+	case bucket == "":
+		return refuse("%s=%s: expected s3a://BUCKET/PATH", keyUploadPath, place)
+	}
+	return nil
 }
 
 // upload prepares what spark-submit does: each file into a folder of its own, with a name by chance.

@@ -55,6 +55,23 @@ func TestS23JobsMayUpload(t *testing.T) {
 	}
 }
 
+// S23: keys in the path would be in all that is told of it, from the first line of a dry run on: they are refused, and not shown.
+func TestS23KeysInThePathAreNotShown(t *testing.T) {
+	for _, place := range []string{"s3a://AKIA:hunter2@bucket/path", "s3a://AKIA:hun/ter2@bucket/path", "s3a://hunter2@bucket"} {
+		_, err := local(t, home(), nil, "--conf", "spark.kubernetes.file.upload.path="+place, "job.py")
+		if !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), "expected s3a://BUCKET/PATH, and keys by") || strings.Contains(err.Error(), "hun") {
+			t.Errorf("%s: %v", place, err)
+		}
+	}
+	for _, place := range []string{"s3a://", "s3a:///path"} {
+		_, err := local(t, home(), nil, "--conf", "spark.kubernetes.file.upload.path="+place, "job.py")
+		if !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), place+": expected s3a://BUCKET/PATH") {
+			t.Errorf("%s: %v", place, err)
+		}
+	}
+	mustLocal(t, home(), nil, "--conf", "spark.kubernetes.file.upload.path=s3a://bucket/who@where:1", "job.py")
+}
+
 // S23: file systems that take Hadoop's clients are refused by name, and streaming is offered. Nothing is asked where nothing is local.
 func TestS23WhatTakesJava(t *testing.T) {
 	for place, want := range map[string]string{
