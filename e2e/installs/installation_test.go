@@ -106,30 +106,25 @@ func (i installation) kubectl(t *testing.T, args ...string) {
 	}
 }
 
-// rolledOut waits until the Deployment is as it should be and nothing of an
-// older one is left.
+// rolledOut waits until the replicas are as they should be. Those of before may
+// still serve on for their grace.
 func (i installation) rolledOut(t *testing.T) {
 	t.Helper()
 	i.kubectl(t, "rollout", "status", i.deployment(), "--timeout=120s")
-	deployment, err := cluster.Client().AppsV1().Deployments(i.namespace).Get(t.Context(), i.release+"-webhook", metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	patience.Until(t, "the end of the old replicas", func() error {
-		pods, err := i.servers(t.Context())
-		if err == nil && len(pods) != int(*deployment.Spec.Replicas) {
-			err = fmt.Errorf("there are %d", len(pods))
-		}
-		return err
-	})
 }
 
-func (i installation) servers(ctx context.Context) ([]corev1.Pod, error) {
+// servers are the replicas that were not told to end.
+func (i installation) servers(ctx context.Context) (staying []corev1.Pod, err error) {
 	list, err := cluster.Client().CoreV1().Pods(i.namespace).List(ctx, metav1.ListOptions{LabelSelector: "app.kubernetes.io/component=webhook"})
-	return list.Items, err
+	for _, pod := range list.Items {
+		if pod.DeletionTimestamp == nil {
+			staying = append(staying, pod)
+		}
+	}
+	return staying, err
 }
 
-// servesImage says whether all replicas run the image of this tag.
+// wantImage wants all replicas to run the image of this tag.
 func (i installation) wantImage(t *testing.T, tag string) {
 	t.Helper()
 	pods, err := i.servers(t.Context())
