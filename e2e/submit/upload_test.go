@@ -199,29 +199,31 @@ func wantTold(t *testing.T, namespace string, uploads map[string][]byte) {
 	}
 }
 
-// S23: what cannot be uploaded is told in one sentence with what to do, nothing is created, no object is left, and no secret is told.
+// S23: what cannot be uploaded is told in one sentence with what to do, by exit code 2 where the settings are at fault, nothing is created, no object is left, and no secret is told.
 func TestS23WhatCannotBeUploaded(t *testing.T) {
 	store := startObjectStore(t)
 	elsewhere := func(setting string) []string { return append(store.settings(rightKeys...), setting) }
 	for _, row := range []struct {
-		rule, want string
-		settings   []string
+		rule     string
+		code     int
+		want     string
+		settings []string
 	}{
-		{"a wrong secret", "does not take the keys of fs.s3a.access.key and fs.s3a.secret.key: SignatureDoesNotMatch", store.settings(
+		{"a wrong secret", 1, "does not take the keys of fs.s3a.access.key and fs.s3a.secret.key: SignatureDoesNotMatch", store.settings(
 			"spark.hadoop.fs.s3a.access.key="+storeID, "spark.hadoop.fs.s3a.secret.key="+storeSecret+"x")},
-		{"an unknown key", "access key ID", store.settings("spark.hadoop.fs.s3a.access.key=nobody", "spark.hadoop.fs.s3a.secret.key="+storeSecret)},
-		{"no keys at all", "there are no credentials: none by fs.s3a.access.key", store.settings()},
-		{"a bucket that is not there", "has no bucket absent", elsewhere("spark.kubernetes.file.upload.path=s3a://absent/jobs")},
-		{"nobody listens", "127.0.0.1:1", elsewhere("spark.hadoop.fs.s3a.endpoint=http://127.0.0.1:1")},
-		{"a provider that takes Java", "org.example.Provider is a Java class", elsewhere("spark.hadoop.fs.s3a.aws.credentials.provider=org.example.Provider")},
-		{"a wrong endpoint", "fs.s3a.endpoint", elsewhere("spark.hadoop.fs.s3a.endpoint=ftp://x")},
-		{"no bucket", "expected s3a://BUCKET/PATH", elsewhere("spark.kubernetes.file.upload.path=s3a:///x")},
+		{"an unknown key", 1, "access key ID", store.settings("spark.hadoop.fs.s3a.access.key=nobody", "spark.hadoop.fs.s3a.secret.key="+storeSecret)},
+		{"no keys at all", 2, "there are no credentials: none by fs.s3a.access.key", store.settings()},
+		{"a bucket that is not there", 1, "has no bucket absent", elsewhere("spark.kubernetes.file.upload.path=s3a://absent/jobs")},
+		{"nobody listens", 1, "127.0.0.1:1", elsewhere("spark.hadoop.fs.s3a.endpoint=http://127.0.0.1:1")},
+		{"a provider that takes Java", 2, "org.example.Provider is a Java class", elsewhere("spark.hadoop.fs.s3a.aws.credentials.provider=org.example.Provider")},
+		{"a wrong endpoint", 2, "fs.s3a.endpoint", elsewhere("spark.hadoop.fs.s3a.endpoint=ftp://x")},
+		{"no bucket", 2, "expected s3a://BUCKET/PATH", elsewhere("spark.kubernetes.file.upload.path=s3a:///x")},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			namespace := server.Namespace(t)
 			job, beside, _ := localProgram(t, 16)
 			said, code := swage(t, uploading(namespace, row.settings, beside, job)...)
-			if code != 1 || !strings.Contains(said, row.want) || strings.Contains(said, storeSecret) {
+			if code != row.code || !strings.Contains(said, row.want) || strings.Contains(said, storeSecret) {
 				t.Errorf("exit code %d: %s", code, said)
 			}
 			if pods, err := server.Client().CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{}); err != nil || len(pods.Items) > 0 {

@@ -22,7 +22,10 @@ func uploaded(ctx context.Context, p *Process, what *submitter.Upload, next func
 	progress.begin(fmt.Sprintf("uploading %s, %s, to %s", plural(len(what.Files), "file"), megabytes(bytes), what.Path))
 	undo, err := upload.Put(ctx, what, upload.Options{Files: os.DirFS("/"), Env: p.Env, Told: progress.sent})
 	progress.end("uploaded", err == nil)
-	if err != nil {
+	switch {
+	case errors.Is(err, submitter.ErrRefused):
+		return err
+	case err != nil:
 		return failure{ExitServer, err}
 	}
 	if err := next(); err != nil {

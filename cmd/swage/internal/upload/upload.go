@@ -37,11 +37,12 @@ type store interface {
 const cleanUpTime = 30 * time.Second
 
 // Put puts all files into place, or none of them: where it fails, it takes back those that it has put. So does undo, for whoever
-// fails later; it works also when the context has ended.
+// fails later; it works also when the context has ended. An error about the settings, before there is anything to take back,
+// wraps submitter.ErrRefused.
 func Put(ctx context.Context, u *submitter.Upload, o Options) (undo func() error, err error) {
 	to, err := open(u, o)
 	if err != nil {
-		return nil, fmt.Errorf("uploading to %s: %w", u.Path, err)
+		return nil, submitter.Refuse("uploading to %s: %v", u.Path, err)
 	}
 	done := 0
 	undo = func() error {

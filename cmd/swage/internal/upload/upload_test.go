@@ -86,3 +86,21 @@ func TestS23Paths(t *testing.T) {
 		}
 	}
 }
+
+// S23: settings that are wrong are a refusal, as all of the command line is, and no failure of a store.
+func TestS23WrongSettingsAreRefused(t *testing.T) {
+	files := fstest.MapFS{"a.jar": {Data: []byte("a")}, "b.jar": {Data: []byte("b")}}
+	unset := func(string) (string, bool) { return "", false }
+	for _, row := range []struct{ to, setting, value string }{
+		{"relative", "", ""},
+		{"s3a://bucket", "fs.s3a.path.style.access", "maybe"},
+		{"s3a://bucket", "fs.s3a.endpoint", "ftp://x"},
+		{"s3a://bucket", "fs.s3a.aws.credentials.provider", "org.example.Provider"},
+	} {
+		u := planOf(t, files, row.to)
+		u.Hadoop = map[string]string{row.setting: row.value}
+		if _, err := Put(t.Context(), u, Options{Files: files, Env: unset}); !errors.Is(err, submitter.ErrRefused) {
+			t.Errorf("%v: %v", row, err)
+		}
+	}
+}
