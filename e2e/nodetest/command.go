@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	"swage.dev/swage/e2e/product"
@@ -129,12 +128,24 @@ func (c *Command) Ends(t testing.TB) (code int, said string) {
 	return c.cmd.ProcessState.ExitCode(), c.Said()
 }
 
-// PeakMemory is how much of the machine's memory it took at most, in bytes, when it has ended.
-func (c *Command) PeakMemory() int64 {
-	if usage, ok := c.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		return usage.Maxrss << 10 // Linux counts in KiB
-	}
-	return 0
+// PeakMemory watches it until it has ended, and is how much of the machine's memory it took at most, in bytes. What the kernel
+// says of an ended process has its parent's memory in it, which it shared until it became another program.
+func (c *Command) PeakMemory(t testing.TB) (peak int64) {
+	t.Helper()
+	status := fmt.Sprintf("/proc/%d/status", c.cmd.Process.Pid)
+	patience.Until(t, "the program's end", func() error {
+		text, _ := os.ReadFile(status) // it may have ended
+		if _, rest, found := strings.Cut(string(text), "VmHWM:"); found {
+			kilobytes := int64(0)
+			_, _ = fmt.Sscan(rest, &kilobytes)
+			peak = max(peak, kilobytes<<10)
+		}
+		if !c.ended() {
+			return errNotDone
+		}
+		return nil
+	})
+	return peak
 }
 
 // Driver is the pod that a submission has made.

@@ -143,11 +143,11 @@ func TestS22AGigabyte(t *testing.T) {
 	const mostMemory = 100 << 20
 	namespace := cluster.Namespace(t)
 	command := cluster.SwageOf(t, nodetest.Job{Namespace: namespace}, "submit", "--no-wait", "--executors-by", "driver", "--helper-image", product.WebhookImage, "--files", sparse(t, 1<<30))
+	memory := command.PeakMemory(t)
 	code, said := command.Ends(t)
 	if code != 0 || !strings.Contains(said, "the driver has all files") {
 		t.Fatalf("exit code %d: %s", code, said)
 	}
-	memory := command.PeakMemory()
 	t.Logf("swage took %d MB at most; it said:\n%s", memory>>20, said)
 	if memory > mostMemory || memory == 0 {
 		t.Errorf("swage took %d bytes of memory", memory)
