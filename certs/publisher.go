@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"log/slog"
@@ -34,8 +35,17 @@ type publisher struct {
 // work is what is remembered about writing to one configuration.
 type work struct {
 	pace    pacer
-	trusted bool // the leaf that was served then was trusted at the last look
+	wanted  []byte // in every bundle, when the pace began
+	trusted bool   // the leaf that was served then was trusted at the last look
 	heals   int
+}
+
+// aim begins the pace anew where something else is to be written than before:
+// a rotation undoes nobody's write, and must not wait behind an earlier one.
+func (w *work) aim(wanted []byte) {
+	if !bytes.Equal(w.wanted, wanted) {
+		w.wanted, w.pace = wanted, pacer{}
+	}
 }
 
 func newPublisher(a applier, t *trust, now func() time.Time, log *slog.Logger) *publisher {
@@ -56,6 +66,7 @@ func (p *publisher) lacking(all bundle) (todo []*belief, again time.Time) {
 			continue
 		}
 		w := p.workOn(b.ref)
+		w.aim(encodeBundle(all.wanted))
 		if w.pace.ready(p.now()) {
 			todo = append(todo, b)
 		} else if again.IsZero() || w.pace.next.Before(again) {
