@@ -42,6 +42,31 @@ var (
 	onBehalf = []string{"--proxy-user", "bob"}
 )
 
+// S15: where nobody can tell whether Hadoop asks for tickets, somebody is told.
+func TestS15ACoreSiteThatIsNotUnderstoodIsNoted(t *testing.T) {
+	const said = "the client's core-site.xml is not understood"
+	for _, row := range []struct {
+		rule, text string
+		noted      bool
+	}{
+		{"cut off", "<configuration><property><name>a", true},
+		{"an entity of its own", `<!DOCTYPE c [<!ENTITY k "kerberos">]><configuration><property><name>a</name><value>&k;</value></property></configuration>`, true},
+		{"no property", "<configuration/>", false},
+		{"simple", strings.Replace(kerberized, "Kerberos", "simple", 1), false},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			files := fstest.MapFS{"h/core-site.xml": {Data: []byte(row.text)}}
+			objects, err := request{env: map[string]string{"HADOOP_CONF_DIR": "/h"}, files: files}.plan(t)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if noted := strings.Contains(strings.Join(objects.Notes, "\n"), said); noted != row.noted {
+				t.Errorf("notes: %q", objects.Notes)
+			}
+		})
+	}
+}
+
 func TestS15KerberosTakesAKeytabOrTokens(t *testing.T) {
 	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: keytabOf("a@B")}}
 	for _, row := range []struct {
