@@ -2,6 +2,7 @@ package submitter
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -44,12 +45,24 @@ func (c *client) inFS(name string) string {
 	return name
 }
 
-// read reads a file that what names. It takes file: URLs for their paths.
+// mostOfAFile is far more than the Kubernetes objects that it goes into hold, 1 MiB.
+const mostOfAFile = 16 << 20
+
+// read reads a file that what names. It takes file: URLs for their paths, and
+// ends with an error at what has no end, such as /dev/zero.
 func (c *client) read(what, name string) ([]byte, error) {
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "file://"), "file:")
-	text, err := fs.ReadFile(c.files, c.inFS(name))
+	file, err := c.files.Open(c.inFS(name))
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", what, name, cause(err))
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, mostOfAFile+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s %s: %w", what, name, cause(err))
+	case len(text) > mostOfAFile:
+		return nil, refuse("%s %s: it has more than %d MiB; is it the right file?", what, name, mostOfAFile>>20)
 	}
 	return text, nil
 }
