@@ -25,12 +25,15 @@ e2e-check:
 e2e-build: e2e-check ## Build a node's programs and Spark's image, once; about fifteen minutes.
 	@cd e2e && go run ./cmd/programs node helm certmanager >/dev/null && SPARK=$(SPARK) go run ./cmd/spark >/dev/null
 
+# Found by their build tag, so that none is forgotten.
+NODE_PACKAGES = $$(grep -lrx '//go:build node' --include='*_test.go' . | xargs -n1 dirname | sort -u)
+
 # Two packages that start clusters would compete for two cores: -p 1. Two
 # scenarios at a time is what they carry.
 .PHONY: e2e
 e2e: e2e-build $(BIN)/testgate ## Run real Spark jobs on real nodes. Needs root; SPARK=3.5.9 for another Spark.
 	cd e2e && SPARK=$(SPARK) go test -json -tags node -count=1 -p 1 -parallel 2 -timeout $(E2E_TIMEOUT) -run '$(RUN)' \
-	  ./machine ./nodes ./kerberos ./sidebyside ./adoption ./scenarios | $(BIN)/testgate -each nodes
+	  $(NODE_PACKAGES) | $(BIN)/testgate -each nodes
 
 .PHONY: sidebyside
 sidebyside: programs $(BIN)/testgate ## Compare swage submit with real spark-submits, all command lines; ten minutes a version. Needs a JRE.
