@@ -25,6 +25,10 @@ e2e-check:
 e2e-build: e2e-check ## Build a node's programs and Spark's image, once; about fifteen minutes.
 	@cd e2e && go run ./cmd/programs node helm certmanager >/dev/null && SPARK=$(SPARK) go run ./cmd/spark >/dev/null
 
+# SLOW scenarios wait for minutes, or repeat in breadth what others show: make
+# e2e leaves them to make e2e-slow, and stays below a quarter of an hour.
+SLOW = ^(TestS25ASwageThatIsKilled|TestS24ExamplesRun|TestShuffleOutlivesExecutors|TestScalingDownMovesBlocks|TestKerberosByTokens)$$
+
 # Found by their build tag, so that none is forgotten.
 NODE_PACKAGES = $$(grep -lrx '//go:build node' --include='*_test.go' . | xargs -n1 dirname | sort -u)
 
@@ -33,7 +37,11 @@ NODE_PACKAGES = $$(grep -lrx '//go:build node' --include='*_test.go' . | xargs -
 .PHONY: e2e
 e2e: e2e-build $(BIN)/testgate ## Run real Spark jobs on real nodes. Needs root; SPARK=3.5.9 for another Spark.
 	cd e2e && SPARK=$(SPARK) go test -json -tags node -count=1 -p 1 -parallel 2 -timeout $(E2E_TIMEOUT) -run '$(RUN)' \
-	  $(NODE_PACKAGES) | $(BIN)/testgate -each nodes
+	  $(if $(filter .,$(RUN)),-skip '$(SLOW)') $(NODE_PACKAGES) | $(BIN)/testgate -each nodes
+
+.PHONY: e2e-slow
+e2e-slow: e2e-build $(BIN)/testgate ## Run the scenarios that make e2e leaves out; ten minutes. Needs root.
+	cd e2e && SPARK=$(SPARK) go test -json -tags node -count=1 -parallel 2 -timeout $(E2E_TIMEOUT) -run '$(SLOW)' ./scenarios | $(BIN)/testgate -each nodes
 
 .PHONY: sidebyside
 sidebyside: programs $(BIN)/testgate ## Compare swage submit with real spark-submits, all command lines; ten minutes a version. Needs a JRE.
