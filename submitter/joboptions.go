@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"swage.dev/swage/podtemplate"
+	"swage.dev/swage/submitter/cron"
 )
 
 // JobOptions leave retries, time limits and the removal of an application to
@@ -88,10 +89,10 @@ type ScheduleOptions struct {
 const longestSchedule = 52
 
 func (o *ScheduleOptions) check() error {
-	if err := CheckCron(o.Cron); err != nil {
+	if err := cron.Check(o.Cron); err != nil {
 		return err
 	}
-	if err := checkTimeZone(o.TimeZone); err != nil {
+	if err := cron.CheckZone(o.TimeZone); err != nil {
 		return err
 	}
 	switch o.Concurrency {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/cron"
 )
 
 // scheduleRows are ScheduledSparkApplication's own.
@@ -55,7 +56,7 @@ func (m *mapping) takeSchedule() {
 	if s.TimeZone == "Local" {
 		s.TimeZone = ""
 	}
-	if err := submitter.CheckCron(s.Cron); err != nil {
+	if err := cron.Check(s.Cron); err != nil {
 		m.invalidSchedule("schedule", "%v", err)
 	}
 	if len(m.app.Name) > longestSchedule {

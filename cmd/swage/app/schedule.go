@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/cron"
 )
 
 func newSchedule(p *Process) *cobra.Command {
@@ -78,7 +79,7 @@ func (o *scheduleFlags) options(cmd *cobra.Command, args []string) (*submitter.S
 		return nil, errors.New("what? Expected -- and what swage submit takes after the schedule")
 	}
 	o.Cron = args[0]
-	if err := submitter.CheckCron(o.Cron); err != nil {
+	if err := cron.Check(o.Cron); err != nil {
 		return nil, err
 	}
 	if cmd.Flags().Changed("history-success") {

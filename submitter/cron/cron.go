@@ -1,6 +1,9 @@
-package submitter
+// Package cron tells whether Kubernetes takes a CronJob's schedule, before
+// anything is created, in words for whoever wrote it.
+package cron
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,14 +11,14 @@ import (
 	_ "time/tzdata" // a machine without the database would take any zone for unknown
 )
 
-// cronField is one of the five of a schedule.
-type cronField struct {
+// field is one of the five of a schedule.
+type field struct {
 	what     string
 	min, max int
 	names    []string // of the numbers from min on
 }
 
-var cronFields = []cronField{
+var five = []field{
 	{what: "minute", max: 59},
 	{what: "hour", max: 23},
 	{what: "day of the month", min: 1, max: 31},
@@ -23,41 +26,41 @@ var cronFields = []cronField{
 	{what: "day of the week", max: 6, names: []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}},
 }
 
-// cronMacros are schedules that have names. "@every" takes a time.
-var cronMacros = []string{"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"}
+// macros are schedules that have names. "@every" takes a time.
+var macros = []string{"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"}
 
-const cronEvery = "@every "
+const everyPrefix = "@every "
 
-// CheckCron refuses what Kubernetes does not take for a CronJob's schedule, and
+// Check refuses what Kubernetes does not take for a CronJob's schedule, and
 // days that never come.
-func CheckCron(text string) error {
+func Check(text string) error {
 	switch {
 	case strings.Contains(text, "TZ"):
-		return refuse("the schedule %q holds a time zone: give that by --time-zone", text)
-	case strings.HasPrefix(text, cronEvery):
-		if every, err := time.ParseDuration(text[len(cronEvery):]); err != nil || every < time.Second {
-			return refuse("the schedule %q: expected a time after @every, such as @every 1h30m", text)
+		return fmt.Errorf("the schedule %q holds a time zone: give that by --time-zone", text)
+	case strings.HasPrefix(text, everyPrefix):
+		if every, err := time.ParseDuration(text[len(everyPrefix):]); err != nil || every < time.Second {
+			return fmt.Errorf("the schedule %q: expected a time after @every, such as @every 1h30m", text)
 		}
 		return nil
 	case strings.HasPrefix(text, "@"):
-		if !slices.Contains(cronMacros, text) {
-			return refuse("the schedule %q: expected %s, or five fields", text, strings.Join(cronMacros, ", "))
+		if !slices.Contains(macros, text) {
+			return fmt.Errorf("the schedule %q: expected %s, or five fields", text, strings.Join(macros, ", "))
 		}
 		return nil
 	}
 	fields := strings.Fields(text)
-	if len(fields) != len(cronFields) {
-		return refuse("the schedule %q has %d fields: expected five, minute, hour, day of the month, month and day of the week, such as \"*/5 * * * *\"", text, len(fields))
+	if len(fields) != len(five) {
+		return fmt.Errorf("the schedule %q has %d fields: expected five, minute, hour, day of the month, month and day of the week, such as \"*/5 * * * *\"", text, len(fields))
 	}
 	sets := make([][]bool, len(fields))
 	for i, field := range fields {
 		var problem string
-		if sets[i], problem = cronFields[i].parse(field); problem != "" {
-			return refuse("the schedule %q: the %s is %q: %s", text, cronFields[i].what, field, problem)
+		if sets[i], problem = five[i].parse(field); problem != "" {
+			return fmt.Errorf("the schedule %q: the %s is %q: %s", text, five[i].what, field, problem)
 		}
 	}
 	if everyDay(fields[4]) && !comes(sets[2], sets[3]) {
-		return refuse("the schedule %q never comes: no month that it names has such a day", text)
+		return fmt.Errorf("the schedule %q never comes: no month that it names has such a day", text)
 	}
 	return nil
 }
@@ -78,7 +81,7 @@ func comes(days, months []bool) bool {
 }
 
 // parse is which numbers a field names, or what is wrong with it.
-func (f *cronField) parse(text string) (named []bool, problem string) {
+func (f *field) parse(text string) (named []bool, problem string) {
 	named = make([]bool, f.max+1)
 	for part := range strings.SplitSeq(text, ",") {
 		first, last, step, problem := f.part(part)
@@ -93,7 +96,7 @@ func (f *cronField) parse(text string) (named []bool, problem string) {
 }
 
 // part is *, N, N-M, each with a step.
-func (f *cronField) part(text string) (first, last, step int, problem string) {
+func (f *field) part(text string) (first, last, step int, problem string) {
 	span, every, stepped := strings.Cut(text, "/")
 	if step = 1; stepped {
 		var err error
@@ -109,7 +112,7 @@ func (f *cronField) part(text string) (first, last, step int, problem string) {
 }
 
 // span is *, N, N-M. With a step N means all from N on.
-func (f *cronField) span(text string, stepped bool) (first, last int, known bool) {
+func (f *field) span(text string, stepped bool) (first, last int, known bool) {
 	if text == "*" || text == "?" {
 		return f.min, f.max, true
 	}
@@ -125,7 +128,7 @@ func (f *cronField) span(text string, stepped bool) (first, last int, known bool
 	return first, first, known
 }
 
-func (f *cronField) number(text string) (int, bool) {
+func (f *field) number(text string) (int, bool) {
 	if at := slices.Index(f.names, strings.ToLower(text)); at >= 0 {
 		return at + f.min, true
 	}
@@ -133,7 +136,7 @@ func (f *cronField) number(text string) (int, bool) {
 	return n, err == nil
 }
 
-func (f *cronField) expected() string {
+func (f *field) expected() string {
 	text := "expected *, or numbers from " + strconv.Itoa(f.min) + " to " + strconv.Itoa(f.max)
 	if f.names != nil {
 		text += ", or " + f.names[0] + " to " + f.names[len(f.names)-1]
@@ -141,13 +144,14 @@ func (f *cronField) expected() string {
 	return text
 }
 
-// checkTimeZone refuses what Kubernetes does not take for a CronJob's time zone.
-func checkTimeZone(name string) error {
+// CheckZone refuses what Kubernetes does not take for a CronJob's time zone. None is
+// that of the cluster.
+func CheckZone(name string) error {
 	if name == "" {
 		return nil
 	}
 	if _, err := time.LoadLocation(name); err != nil || strings.EqualFold(name, "Local") {
-		return refuse("--time-zone is %q: expected a name of the time zone database, such as Europe/Berlin or Etc/UTC", name)
+		return fmt.Errorf("--time-zone is %q: expected a name of the time zone database, such as Europe/Berlin or Etc/UTC", name)
 	}
 	return nil
 }

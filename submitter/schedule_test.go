@@ -12,20 +12,6 @@ import (
 	"swage.dev/swage/submitter/submittertest"
 )
 
-// S21: what Kubernetes takes for a schedule. e2e/submit asks the API server about the same texts.
-func TestS21Schedules(t *testing.T) {
-	for _, text := range submittertest.Schedules {
-		if err := submitter.CheckCron(text); err != nil {
-			t.Errorf("%s: %v", text, err)
-		}
-	}
-	for _, row := range submittertest.NoSchedules {
-		if err := submitter.CheckCron(row.Text); !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), row.Says) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%q: got %v, want %s", row.Text, err, row.Says)
-		}
-	}
-}
-
 // S21: the CronJob, with what Kubernetes does where nothing is said.
 func TestS21TheCronJob(t *testing.T) {
 	const ignored = `"podFailurePolicy":{"rules":[{"action":"Ignore","onPodConditions":[{"type":"DisruptionTarget","status":"True"}]}]}`
