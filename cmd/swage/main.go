@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // a machine without the database would take any zone for unknown
 
 	"swage.dev/swage/cmd/swage/app"
 )
