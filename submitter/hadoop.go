@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/submitter/hadoop"
 )
 
 // hadoop mounts Hadoop's configuration: the client's folder in a ConfigMap, or
@@ -41,6 +43,20 @@ func (b *build) hadoop() error {
 	b.env(envHadoopConf, hadoopDir)
 	b.set(keyExecutorHadoop, name)
 	return nil
+}
+
+// coreSite is the first core-site.xml on the class path of spark-submit. Without
+// one it is empty; with an error it is not understood, and empty.
+func (c *client) coreSite() (map[string]string, error) {
+	for _, dir := range []string{c.confDir(), c.getenv(envHadoopConf), c.getenv(envYarnConf)} {
+		if dir == "" {
+			continue
+		}
+		if text, err := fs.ReadFile(c.files, c.inFS(path.Join(dir, hadoop.SiteFile))); err == nil {
+			return hadoop.ParseSite(text)
+		}
+	}
+	return map[string]string{}, nil
 }
 
 // localFile is a file of the client.

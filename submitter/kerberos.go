@@ -2,10 +2,13 @@ package submitter
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/submitter/hadoop"
 )
 
 // kerberosStep gives the driver what it proves by who it is.
@@ -28,6 +31,21 @@ func (b *build) decideKerberos() error {
 		b.noteKrb5()
 	}
 	return nil
+}
+
+// hadoopWantsKerberos tells whether what spark-submit would read says so: a
+// setting, else the client's core-site.xml. One that is not understood is noted,
+// for what spark-submit would refuse on its account is not refused here.
+func (b *build) hadoopWantsKerberos() bool {
+	wanted, set := b.conf.Lookup(keyHadoopPrefix + hadoop.Authentication)
+	if !set {
+		site, err := b.client.coreSite()
+		if err != nil {
+			b.note(fmt.Sprintf("the client's core-site.xml is not understood, so that nothing is known of Kerberos here: %v", err))
+		}
+		wanted = site[hadoop.Authentication]
+	}
+	return strings.EqualFold(strings.TrimSpace(wanted), hadoop.Kerberos)
 }
 
 // kerberos gives the driver krb5.conf, and either a keytab or delegation tokens.
@@ -118,7 +136,7 @@ func (b *build) readKeytab(file string) ([]byte, error) {
 		return nil, err
 	}
 	if b.wantsKerberos {
-		if err := checkKeytab(file, content, b.conf.Get(keyPrincipal)); err != nil {
+		if err := hadoop.CheckKeytab(keyKeytab+" "+file, content, b.conf.Get(keyPrincipal)); err != nil {
 			return nil, err
 		}
 	}

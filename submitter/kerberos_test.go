@@ -13,28 +13,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/submittertest"
 )
 
 // kerberized is a core-site.xml that asks for tickets.
 const kerberized = "<configuration><property><name>hadoop.security.authentication</name><value> Kerberos </value></property></configuration>"
-
-// keytabOf is a keytab as MIT writes it, with a removed entry before and a zero
-// size behind the keys of principals.
-func keytabOf(principals ...string) []byte {
-	counted := func(text string) string { return string([]byte{0, byte(len(text))}) + text }
-	file := "\x05\x02" + "\xff\xff\xff\xfc" + "gone"
-	for _, principal := range principals {
-		name, realm, _ := strings.Cut(principal, "@")
-		parts := strings.Split(name, "/")
-		entry := string([]byte{0, byte(len(parts))}) + counted(realm)
-		for _, part := range parts {
-			entry += counted(part)
-		}
-		entry += "\x00\x00\x00\x01" + "time" + "\x02" + "\x00\x12" + counted("key")
-		file += string([]byte{0, 0, 0, byte(len(entry))}) + entry
-	}
-	return []byte(file + "\x00\x00\x00\x00" + "unused")
-}
 
 var (
 	byKeytab = []string{"--principal", "a@B", "--keytab", "/k.keytab"}
@@ -68,7 +51,7 @@ func TestS15ACoreSiteThatIsNotUnderstoodIsNoted(t *testing.T) {
 }
 
 func TestS15KerberosTakesAKeytabOrTokens(t *testing.T) {
-	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: keytabOf("a@B")}}
+	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: submittertest.Keytab("a@B")}}
 	for _, row := range []struct {
 		rule    string
 		args    []string
@@ -100,7 +83,7 @@ func TestS15KerberosTakesAKeytabOrTokens(t *testing.T) {
 
 // S15: with Kerberos, who the application is for Hadoop's services is SPARK_USER.
 func TestS15TheUserIsHadoops(t *testing.T) {
-	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: keytabOf("etl/host@B")}}
+	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: submittertest.Keytab("etl/host@B")}}
 	for _, row := range []struct {
 		rule string
 		args []string
@@ -142,7 +125,7 @@ func TestKeytabTravelsInASecret(t *testing.T) {
 
 // S16: what a dry run prints has no key in it, and says that it has not.
 func TestS16ADryRunShowsNoKeytab(t *testing.T) {
-	content := keytabOf("a@B")
+	content := submittertest.Keytab("a@B")
 	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: content}}
 	objects := request{args: byKeytab, env: map[string]string{"HADOOP_CONF_DIR": "/h"}, files: files, redact: true}.must(t)
 	text, err := json.Marshal(objects.All())
@@ -164,8 +147,8 @@ func TestS15KerberosMistakes(t *testing.T) {
 	login := func(principal, keytab string) []string { return []string{"--principal", principal, "--keytab", keytab} }
 	files := fstest.MapFS{
 		"h/core-site.xml": {Data: []byte(kerberized)},
-		"k.keytab":        {Data: keytabOf("a@B", "a@B", "c/d@B")}, "my keytab": {Data: keytabOf("a@B")}, "none.keytab": {Data: []byte("\x05\x02")},
-		"text.keytab": {Data: []byte("a@B secret")}, "cut.keytab": {Data: keytabOf("a@B")[:20]}, "odd.keytab": {Data: keytabOf("a b\n'\"\\@B")},
+		"k.keytab":        {Data: submittertest.Keytab("a@B", "a@B", "c/d@B")}, "my keytab": {Data: submittertest.Keytab("a@B")}, "none.keytab": {Data: []byte("\x05\x02")},
+		"text.keytab": {Data: []byte("a@B secret")}, "cut.keytab": {Data: submittertest.Keytab("a@B")[:20]}, "odd.keytab": {Data: submittertest.Keytab("a b\n'\"\\@B")},
 		"realm.conf~": {Data: []byte("[libdefaults]")},
 	}
 	for _, row := range []struct {
@@ -213,7 +196,7 @@ func TestS15KerberosMistakes(t *testing.T) {
 
 // S15: executors begin with Hadoop's configuration, which says kerberos, and without krb5.conf.
 func TestS15ExecutorsWithoutKrb5AreTold(t *testing.T) {
-	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: keytabOf("a@B")}}
+	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: submittertest.Keytab("a@B")}}
 	krb5 := append(byKeytab, "--conf", "spark.kubernetes.kerberos.krb5.configMapName=k")
 	for _, row := range []struct {
 		rule string

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/submitter/hadoop"
 )
 
 // TokenRequest asks for delegation tokens of Hadoop's services.
@@ -93,5 +95,5 @@ func (b *build) hadoopUser() string {
 	case b.app.proxyUser != "":
 		return b.app.proxyUser
 	}
-	return shortName(b.conf.Get(keyPrincipal))
+	return hadoop.ShortName(b.conf.Get(keyPrincipal))
 }

@@ -10,12 +10,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/submittertest"
 )
 
 // obtaining is a request whose tokens somebody obtains.
 func obtaining(t *testing.T, r request, obtain func(submitter.TokenRequest) (submitter.Tokens, error)) (*submitter.Objects, error) {
 	t.Helper()
-	r.env, r.files = map[string]string{"HADOOP_CONF_DIR": "/h"}, fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: keytabOf("a@B")}}
+	r.env, r.files = map[string]string{"HADOOP_CONF_DIR": "/h"}, fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: submittertest.Keytab("a@B")}}
 	options := r.options(t)
 	options.Tokens = obtain
 	return submitter.Plan(options)

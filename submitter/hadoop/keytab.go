@@ -1,32 +1,34 @@
-package submitter
+package hadoop
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
 
-// checkKeytab finds out what spark-submit's login would: whether the principal
-// can log in with this keytab. A principal without a realm has the default one,
-// which krb5.conf says, so that only its name is compared.
-func checkKeytab(file string, content []byte, principal string) error {
-	principals, err := keytabPrincipals(content)
+// CheckKeytab finds out what Hadoop's login would: whether the principal can log
+// in with this keytab, which errors call name. A principal without a realm has
+// the default one, which krb5.conf says, so that only its name is compared.
+func CheckKeytab(name string, content []byte, principal string) error {
+	principals, err := principalsOf(content)
 	if err != nil {
-		return refuse("%s %s: %v", keyKeytab, file, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	for _, p := range principals {
-		if name, _, _ := strings.Cut(p, "@"); p == principal || name == principal {
+		if short, _, _ := strings.Cut(p, "@"); p == principal || short == principal {
 			return nil
 		}
 	}
 	slices.Sort(principals)
-	return refuse("%s %s has no key of the principal %q: it has those of %s", keyKeytab, file, principal,
-		firstOf(strings.Join(slices.Compact(principals), ", "), "nobody"))
+	return fmt.Errorf("%s has no key of the principal %q: it has those of %s", name, principal,
+		cmp.Or(strings.Join(slices.Compact(principals), ", "), "nobody"))
 }
 
-// shortName is what Hadoop calls a principal by default: NAME of NAME@REALM and of NAME/HOST@REALM.
-func shortName(principal string) string {
+// ShortName is what Hadoop calls a principal by default: NAME of NAME@REALM and of NAME/HOST@REALM.
+func ShortName(principal string) string {
 	name, _, _ := strings.Cut(principal, "@")
 	name, _, _ = strings.Cut(name, "/")
 	return name
@@ -34,11 +36,11 @@ func shortName(principal string) string {
 
 var errNoKeytab = errors.New("it is no keytab (of MIT's format 0x502)")
 
-// keytabPrincipals reads the principals of a keytab, once for each key: after the
+// principalsOf reads the principals of a keytab, once for each key: after the
 // version, entries that begin with their size, which is negative for one that was
 // removed. An entry begins with the number of the name's components, the realm,
 // and the components.
-func keytabPrincipals(content []byte) (principals []string, err error) {
+func principalsOf(content []byte) (principals []string, err error) {
 	r := reader{content}
 	if r.uint16() != 0x502 {
 		return nil, errNoKeytab
