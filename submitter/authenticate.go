@@ -7,6 +7,8 @@ import (
 	"io"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/submitter/redaction"
 )
 
 // authSecretBytes are as many as Spark takes for a secret of its own.
@@ -44,7 +46,7 @@ func (b *build) authenticate() error {
 func (b *build) newSecret() ([]byte, error) {
 	if b.options.Redact {
 		b.redacted = append(b.redacted, "the generated secret of "+keyAuth)
-		return []byte(redactedValue), nil
+		return []byte(redaction.Value), nil
 	}
 	random := make([]byte, authSecretBytes)
 	if _, err := io.ReadFull(b.ids.random, random); err != nil {

@@ -3,10 +3,9 @@ package submitter
 import (
 	"slices"
 	"strings"
-)
 
-// redactedInUI is what Spark shows instead of a secret.
-const redactedInUI = "*********(redacted)"
+	"swage.dev/swage/submitter/redaction"
+)
 
 // SetTooLate names the settings of executors' pods that a driver has otherwise
 // than they were planned, by the settings that it says it has: its program set
@@ -18,7 +17,7 @@ func (o *Objects) SetTooLate(driver map[string]string) []string {
 	planned := o.Settings()
 	var names []string
 	for key, value := range driver {
-		if ofExecutors(key) && value != redactedInUI && !o.Executors.knows(key, planned[key], value, o.AppID) {
+		if ofExecutors(key) && value != redaction.Value && !o.Executors.knows(key, planned[key], value, o.AppID) {
 			names = append(names, key)
 		}
 	}

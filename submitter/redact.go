@@ -2,38 +2,21 @@ package submitter
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"swage.dev/swage/submitter/redaction"
 )
-
-// redactedValue stands for a secret in what is only to be read.
-const redactedValue = "*********(redacted)"
-
-// secretKeys is Spark's own idea of a secret setting, unless spark.redaction.regex has another.
-var secretKeys = regexp.MustCompile(`(?i)secret|password|token|access[.]?key`)
-
-// SecretName tells whether the value of what is called so is a secret, by
-// Spark's default of spark.redaction.regex.
-func SecretName(name string) bool { return secretKeys.MatchString(name) }
-
-// namesOnly are parts of keys whose values are names or paths, not secrets.
-var namesOnly = regexp.MustCompile(`\.secrets\.|\.secretKeyRef\.|tokenSecret\.|\.pullSecrets$|File$|\.file$`)
 
 // secretSettings are the keys of settings whose values nobody should read, sorted.
 func (b *build) secretSettings() []string {
-	matches := secretKeys
-	if own := b.conf.Get(keyRedaction); own != "" {
-		compiled, err := regexp.Compile(own)
-		if err != nil {
-			b.note(keyRedaction + " is not understood here; Spark's default counts: " + err.Error())
-		} else {
-			matches = compiled
-		}
+	secret, err := redaction.KeysBy(b.conf.Get(redaction.Setting))
+	if err != nil {
+		b.note(redaction.Setting + " is not understood here; Spark's default counts: " + err.Error())
 	}
 	var keys []string
 	for _, key := range slices.Sorted(maps.Keys(b.conf.All())) {
-		if matches.MatchString(key) && !namesOnly.MatchString(key) {
+		if secret.Has(key) {
 			keys = append(keys, key)
 		}
 	}
@@ -46,7 +29,7 @@ func (b *build) redact() {
 		return
 	}
 	for _, key := range b.secretSettings() {
-		b.conf.Set(key, redactedValue)
+		b.conf.Set(key, redaction.Value)
 		b.redacted = append(b.redacted, key)
 	}
 }
@@ -66,7 +49,7 @@ func (b *build) hideSecret(file string, content []byte) []byte {
 		return content
 	}
 	b.redacted = append(b.redacted, file)
-	return []byte(redactedValue)
+	return []byte(redaction.Value)
 }
 
 // confInSecret follows S16: secrets are no business of a ConfigMap.

@@ -25,7 +25,6 @@ const (
 	keyAuthDriver  = keyAuthSecret + ".driver.file"
 	keyAuthExec    = keyAuthSecret + ".executor.file"
 	keyAuthSecret  = "spark.authenticate.secret"
-	keyRedaction   = "spark.redaction.regex"
 	keyPrincipal   = "spark.kerberos.principal"
 	keyKeytab      = "spark.kerberos.keytab"
 	keyPython      = "spark.pyspark.python"

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/submitter/hadoop"
+	"swage.dev/swage/submitter/redaction"
 )
 
 // TokenRequest asks for delegation tokens of Hadoop's services.
@@ -44,7 +45,7 @@ func (b *build) obtainTokens() error {
 	}
 	if b.options.Redact {
 		b.redacted = append(b.redacted, "delegation tokens")
-		b.tokens = &Tokens{File: []byte(redactedValue)}
+		b.tokens = &Tokens{File: []byte(redaction.Value)}
 		return nil
 	}
 	tokens, err := b.options.Tokens(TokenRequest{Settings: b.tokenSettings(), ProxyUser: b.app.proxyUser})

@@ -8,8 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"swage.dev/swage/podtemplate"
-	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/apiserver"
+	"swage.dev/swage/submitter/redaction"
 )
 
 const (
@@ -159,6 +159,6 @@ func (d *diagnosis) readLog(ctx context.Context) {
 	d.logs++
 	text, err := endOfLog(ctx, d.server, driver)
 	if refusal := refusedExecutor(text); err == nil && refusal != "" {
-		d.once(denied, &Trouble{Pod: driver.Name, Kind: Denied, Message: "the driver may not make an executor: " + submitter.NewRedactor(nil).Line(refusal)})
+		d.once(denied, &Trouble{Pod: driver.Name, Kind: Denied, Message: "the driver may not make an executor: " + redaction.New(nil).Line(refusal)})
 	}
 }

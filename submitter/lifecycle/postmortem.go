@@ -12,6 +12,7 @@ import (
 
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/apiserver"
+	"swage.dev/swage/submitter/redaction"
 )
 
 // postMortemTime is how long finding out may take, all in all.
@@ -35,7 +36,7 @@ func PostMortem(ctx context.Context, server *apiserver.Server, driver *corev1.Po
 		lines = append(lines, fmt.Sprintf("the heap is too small: it is %s by %s", cmp.Or(settings[submitter.SettingDriverMemory], driverMemory), submitter.SettingDriverMemory))
 	}
 	if err == nil && outcome.ExitCode != NoExitCode && outcome.Reason != oomKilled {
-		lines = append(lines, submitter.NewRedactor(settings).Lines(exceptionHead(log))...)
+		lines = append(lines, redaction.New(settings).Lines(exceptionHead(log))...)
 	}
 	if lost := lostExecutors(outcome.Lost); lost != "" {
 		lines = append(lines, lost)

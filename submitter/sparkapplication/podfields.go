@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/redaction"
 )
 
 // javaUnits are the units of Java that Kubernetes does not know, or reads as
@@ -128,7 +128,7 @@ func (p *pod) takeEnv() {
 // isSecret tells of a value that belongs among the settings, where secrets are
 // kept in a Secret and are not shown: pod templates of executors go into a ConfigMap.
 func isSecret(v corev1.EnvVar) bool {
-	return v.Value != "" && submitter.SecretName(v.Name) && !strings.Contains(v.Value, "$(")
+	return v.Value != "" && redaction.SecretName(v.Name) && !strings.Contains(v.Value, "$(")
 }
 
 // takeEnvVars leaves out what env says, too: Spark's settings would come behind it.

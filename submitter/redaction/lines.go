@@ -1,4 +1,4 @@
-package submitter
+package redaction
 
 import (
 	"cmp"
@@ -9,7 +9,7 @@ import (
 
 // Redactor takes secrets out of lines that were written by programs.
 type Redactor struct {
-	keys   *regexp.Regexp
+	keys   Keys
 	values []string // of secret settings that are known, longest first
 }
 
@@ -26,14 +26,12 @@ var (
 // leastSecret is how long a value must be to be looked for anywhere: "1" is in every log.
 const leastSecret = 4
 
-// NewRedactor is one that knows an application's settings, nil where they are not known.
-func NewRedactor(settings map[string]string) *Redactor {
-	r := &Redactor{keys: secretKeys}
-	if own, err := regexp.Compile(settings[keyRedaction]); err == nil && settings[keyRedaction] != "" {
-		r.keys = own
-	}
+// New is one that knows an application's settings, nil where they are not known.
+func New(settings map[string]string) *Redactor {
+	keys, _ := KeysBy(settings[Setting]) // Spark's default, where that is no pattern
+	r := &Redactor{keys: keys}
 	for key, value := range settings {
-		if len(value) >= leastSecret && r.keys.MatchString(key) && !namesOnly.MatchString(key) {
+		if len(value) >= leastSecret && keys.Has(key) {
 			r.values = append(r.values, value)
 		}
 	}
@@ -45,10 +43,10 @@ func NewRedactor(settings map[string]string) *Redactor {
 // up to the line's end where no quotes end it, and of what authenticates whoever knows it.
 func (r *Redactor) Line(text string) string {
 	for _, value := range r.values {
-		text = strings.ReplaceAll(text, value, redactedValue)
+		text = strings.ReplaceAll(text, value, Value)
 	}
-	text = bearer.ReplaceAllString(text, "$1 "+redactedValue)
-	text = userURL.ReplaceAllString(text, "$1:"+redactedValue+"@")
+	text = bearer.ReplaceAllString(text, "$1 "+Value)
+	text = userURL.ReplaceAllString(text, "$1:"+Value+"@")
 	return r.keyed(text)
 }
 
@@ -60,8 +58,8 @@ func (r *Redactor) keyed(text string) string {
 			return out.String() + text
 		}
 		key := text[at[2]:at[3]]
-		if r.keys.MatchString(key) && !className.MatchString(key) {
-			out.WriteString(text[:at[6]] + redactedValue)
+		if r.keys.pattern.MatchString(key) && !className.MatchString(key) {
+			out.WriteString(text[:at[6]] + Value)
 			text = text[at[7]:]
 			continue
 		}
