@@ -4,13 +4,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"swage.dev/swage/submitter/javaoptions"
 )
 
 // javaOptions are an executor's, in Spark's order: those that open Java's
 // modules, the settings', and the settings that a process needs before it has
 // asked the driver.
 func (e *executorBuild) javaOptions() []string {
-	options := splitCommand(e.optionsText())
+	options := javaoptions.Split(e.optionsText())
 	for _, key := range slices.Sorted(maps.Keys(e.conf.All())) {
 		if e.neededAtStart(key) {
 			options = append(options, "-D"+key+"="+e.conf.Raw(key))
@@ -39,7 +41,7 @@ func joined(a, b string) string { return strings.TrimSpace(a + " " + b) }
 func (e *executorBuild) preferIPv6() string {
 	const property = "-Djava.net.preferIPv6Addresses="
 	value := "false"
-	for _, option := range splitCommand(joined(e.conf.Get(keyDriverDefaults), e.conf.Get(keyDriverOptions))) {
+	for _, option := range javaoptions.Split(joined(e.conf.Get(keyDriverDefaults), e.conf.Get(keyDriverOptions))) {
 		if said, ok := strings.CutPrefix(option, property); ok {
 			value = said
 		}
@@ -61,14 +63,4 @@ func (e *executorBuild) neededAtStart(key string) bool {
 		return !strings.Contains(key, "Password")
 	}
 	return strings.HasPrefix(key, "spark.") && strings.HasSuffix(key, ".port")
-}
-
-// splitCommand splits as Spark splits the options of executors
-// (Utils.splitCommandString): unlike in its launcher, a backslash means
-// something between double quotes only.
-func splitCommand(text string) []string {
-	return split(text, &splitter{
-		escapes: func(quote rune) bool { return quote == '"' },
-		space:   func(r rune) bool { return strings.ContainsRune(" \t\r\n", r) },
-	})
 }

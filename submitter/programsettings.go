@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"swage.dev/swage/submitter/javaoptions"
 	"swage.dev/swage/submitter/redaction"
 )
 
@@ -58,7 +59,7 @@ func (e *Executors) knows(key, planned, now, appID string) bool {
 	}
 	// Spark writes what it adds itself into this one.
 	made := e.javaOptions()
-	for _, option := range splitCommand(strings.ReplaceAll(now, "{{APP_ID}}", appID)) {
+	for _, option := range javaoptions.Split(strings.ReplaceAll(now, "{{APP_ID}}", appID)) {
 		if !made[option] {
 			return false
 		}

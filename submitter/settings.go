@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"swage.dev/swage/submitter/commandline"
+	"swage.dev/swage/submitter/javaoptions"
 	"swage.dev/swage/submitter/sparkconf"
 )
 
@@ -61,7 +62,7 @@ func readApplication(line *commandline.Line, c *client, r release, s *shell) (*a
 	if err := checkLine(line, settings, s); err != nil {
 		return nil, err
 	}
-	a.conf = sparkconf.New(merged(systemProperties(c.getenv(envSubmitOpts)), settings))
+	a.conf = sparkconf.New(merged(javaoptions.SystemProperties(c.getenv(envSubmitOpts)), settings))
 	a.conf.SetEnv(c.env)
 	if s != nil {
 		return a, a.shellProgram(s, c)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"swage.dev/swage/submitter/javaoptions"
 	"swage.dev/swage/submitter/sparkconf"
 )
 
@@ -33,7 +34,7 @@ func ReadSubmission(o Options, id string) (*Submission, error) {
 	if err != nil {
 		return nil, refusing(err)
 	}
-	app.conf = sparkconf.New(merged(systemProperties(c.getenv(envSubmitOpts)), merged(fallen(c), merged(given, o.Line.Settings()))))
+	app.conf = sparkconf.New(merged(javaoptions.SystemProperties(c.getenv(envSubmitOpts)), merged(fallen(c), merged(given, o.Line.Settings()))))
 	app.conf.SetEnv(c.env)
 	b := &build{options: o, client: c, app: app, conf: app.conf}
 	if err := b.chooseServer(); err != nil {

@@ -1,15 +1,17 @@
-package submitter
+// Package javaoptions reads options of JVMs out of a text, as Spark does: its
+// launcher and its executors split it by different rules.
+package javaoptions
 
 import (
 	"strings"
 	"unicode"
 )
 
-// systemProperties are the -Dspark.* among the words of SPARK_SUBMIT_OPTS. The
+// SystemProperties are the -Dspark.* among the words of SPARK_SUBMIT_OPTS. The
 // words are split as Spark's launcher splits them.
-func systemProperties(opts string) map[string]string {
+func SystemProperties(opts string) map[string]string {
 	found := map[string]string{}
-	for _, word := range splitOptions(opts) {
+	for _, word := range splitLaunch(opts) {
 		if name, ok := strings.CutPrefix(word, "-D"); ok && strings.HasPrefix(name, "spark.") {
 			key, value, _ := strings.Cut(name, "=")
 			found[key] = value
@@ -18,9 +20,19 @@ func systemProperties(opts string) map[string]string {
 	return found
 }
 
-// splitOptions splits at blanks, quotes and backslashes as a simple shell does.
-func splitOptions(text string) []string {
+// splitLaunch splits at blanks, quotes and backslashes as a simple shell does.
+func splitLaunch(text string) []string {
 	return split(text, &splitter{escapes: func(quote rune) bool { return quote != '\'' }, space: unicode.IsSpace})
+}
+
+// Split splits as Spark splits the options of executors
+// (Utils.splitCommandString): unlike in its launcher, a backslash means
+// something between double quotes only.
+func Split(text string) []string {
+	return split(text, &splitter{
+		escapes: func(quote rune) bool { return quote == '"' },
+		space:   func(r rune) bool { return strings.ContainsRune(" \t\r\n", r) },
+	})
 }
 
 // split splits with a fresh splitter. An open quote ends with the text.

@@ -1,4 +1,4 @@
-package submitter
+package javaoptions
 
 import (
 	"maps"
@@ -7,7 +7,7 @@ import (
 )
 
 // S12: SPARK_SUBMIT_OPTS is split as Spark's launcher splits it.
-func TestSplitOptions(t *testing.T) {
+func TestS12SplitAsTheLauncher(t *testing.T) {
 	for _, row := range []struct {
 		rule, text string
 		want       []string
@@ -22,15 +22,34 @@ func TestSplitOptions(t *testing.T) {
 		{"an open quote ends with the text", `a "b c`, []string{"a", "b c"}},
 		{"nothing is no word", "", nil},
 	} {
-		if got := splitOptions(row.text); !slices.Equal(got, row.want) {
+		if got := splitLaunch(row.text); !slices.Equal(got, row.want) {
 			t.Errorf("%s: %q: got %q, want %q", row.rule, row.text, got, row.want)
 		}
 	}
 }
 
 func TestSystemProperties(t *testing.T) {
-	got := systemProperties(`-Xmx1g -Dspark.a=1 "-Dspark.b=x y" -Dspark.c -Duser.name=z -Dspark.a=2`)
+	got := SystemProperties(`-Xmx1g -Dspark.a=1 "-Dspark.b=x y" -Dspark.c -Duser.name=z -Dspark.a=2`)
 	if want := map[string]string{"spark.a": "2", "spark.b": "x y", "spark.c": ""}; !maps.Equal(got, want) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// S4: an executor's options are split as Spark splits those.
+func TestS4SplitAsExecutors(t *testing.T) {
+	for _, row := range []struct {
+		rule, text string
+		want       []string
+	}{
+		{"blanks separate", " a  b\tc\nd ", []string{"a", "b", "c", "d"}},
+		{"quotes hold words together", `a "b c" 'd e'`, []string{"a", "b c", "d e"}},
+		{"a backslash keeps what follows between double quotes", `"a\"b"`, []string{`a"b`}},
+		{"and is text elsewhere", `a\ b '\'`, []string{`a\`, "b", `\`}},
+		{"other blanks are text", "a\vb\u00a0c", []string{"a\vb\u00a0c"}},
+		{"nothing is no word", "", nil},
+	} {
+		if got := Split(row.text); !slices.Equal(got, row.want) {
+			t.Errorf("%s: %q: got %q, want %q", row.rule, row.text, got, row.want)
+		}
 	}
 }
