@@ -232,3 +232,23 @@ func TestTheManifestsAreTheCharts(t *testing.T) {
 func namespaceObject() *corev1.Namespace {
 	return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: chart.Namespace}}
 }
+
+// A replica avoids its siblings' nodes whatever else the value says, unless it says that too.
+func TestAffinityOfOnesOwn(t *testing.T) {
+	h := helm(t)
+	for _, row := range []struct {
+		rule, value string
+		avoids      bool
+	}{
+		{"with a node affinity of one's own", `{"nodeAffinity": {"own": 1}}`, true},
+		{"with an anti-affinity of one's own", `{"podAntiAffinity": {"own": 1}}`, false},
+	} {
+		text, err := h.Template(t.Context(), "--set-json", "affinity="+row.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(text, []byte("own: 1")) || bytes.Contains(text, []byte("kubernetes.io/hostname")) != row.avoids {
+			t.Errorf("%s: it renders\n%s", row.rule, text)
+		}
+	}
+}
