@@ -28,7 +28,7 @@ func (f *clusterFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "the kubeconfig")
 }
 
-// place is a namespace of a cluster that can be reached.
+// place is a namespace of a cluster that can be reached, or with "" all of them.
 type place struct {
 	server    *apiserver.Server
 	config    *rest.Config
@@ -54,6 +54,29 @@ func (f *clusterFlags) connect(cmd *cobra.Command, p *Process) (*place, error) {
 		return nil, fmt.Errorf("connecting to %s: %w", config.Host, err)
 	}
 	return &place{server: newServer(cmd, config.Host, client), config: config, namespace: namespace}, nil
+}
+
+// namespacesFlags are clusterFlags of a command that takes all namespaces at once, too.
+type namespacesFlags struct {
+	clusterFlags
+	all bool
+}
+
+func (f *namespacesFlags) register(cmd *cobra.Command) {
+	f.clusterFlags.register(cmd)
+	cmd.Flags().BoolVarP(&f.all, "all-namespaces", "A", false, "of all namespaces")
+}
+
+// connect is that of clusterFlags; the place's namespace is "" for all.
+func (f *namespacesFlags) connect(cmd *cobra.Command, p *Process) (*place, error) {
+	if f.all && f.namespace != "" {
+		return nil, usageError(cmd, errors.New("--namespace and --all-namespaces: choose one"))
+	}
+	at, err := f.clusterFlags.connect(cmd, p)
+	if err == nil && f.all {
+		at.namespace = ""
+	}
+	return at, err
 }
 
 // newServer is an API server whose warnings go to the user, once each.

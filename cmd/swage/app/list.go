@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,8 +19,7 @@ import (
 func listFormats() []string { return []string{"table", "wide", "json", "yaml"} }
 
 func newList(p *Process) *cobra.Command {
-	var cluster clusterFlags
-	var all bool
+	var cluster namespacesFlags
 	var output string
 	cmd := &cobra.Command{
 		Use:   "list [-n NAMESPACE | -A]",
@@ -38,25 +36,18 @@ finish; it never runs, and swage kill removes it.`,
 			if err := checkOutput(cmd, output, listFormats()); err != nil {
 				return err
 			}
-			if all && cluster.namespace != "" {
-				return usageError(cmd, errors.New("--namespace and --all-namespaces: choose one"))
-			}
 			at, err := cluster.connect(cmd, p)
 			if err != nil {
 				return err
-			}
-			if all {
-				at.namespace = ""
 			}
 			apps, err := lifecycle.Applications(cmd.Context(), at.server, at.namespace)
 			if err != nil {
 				return failure{ExitServer, err}
 			}
-			return printList(cmd, p, apps, output, all)
+			return printList(cmd, p, apps, output, cluster.all)
 		},
 	}
 	cluster.register(cmd)
-	cmd.Flags().BoolVarP(&all, "all-namespaces", "A", false, "of all namespaces")
 	addOutputFlag(cmd, &output, listFormats())
 	return cmd
 }

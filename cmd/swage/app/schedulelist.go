@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -52,8 +51,7 @@ func newScheduleView(cron *batchv1.CronJob) scheduleView {
 }
 
 func newScheduleList(p *Process) *cobra.Command {
-	var cluster clusterFlags
-	var all bool
+	var cluster namespacesFlags
 	var output string
 	cmd := &cobra.Command{
 		Use:   "list [-n NAMESPACE | -A]",
@@ -66,15 +64,9 @@ somebody who did not finish; it never runs, and swage schedule delete removes it
 			if err := checkOutput(cmd, output, eventFormats()); err != nil {
 				return err
 			}
-			if all && cluster.namespace != "" {
-				return usageError(cmd, errors.New("--namespace and --all-namespaces: choose one"))
-			}
 			at, err := cluster.connect(cmd, p)
 			if err != nil {
 				return err
-			}
-			if all {
-				at.namespace = ""
 			}
 			crons, err := lifecycle.Schedules(cmd.Context(), at.server, at.namespace)
 			if err != nil {
@@ -84,11 +76,10 @@ somebody who did not finish; it never runs, and swage schedule delete removes it
 			for i := range crons {
 				views = append(views, newScheduleView(&crons[i]))
 			}
-			return printViews(cmd, views, output, "no schedules found", func() []byte { return scheduleTable(views, p.Now(), all) })
+			return printViews(cmd, views, output, "no schedules found", func() []byte { return scheduleTable(views, p.Now(), cluster.all) })
 		},
 	}
 	cluster.register(cmd)
-	cmd.Flags().BoolVarP(&all, "all-namespaces", "A", false, "of all namespaces")
 	addOutputFlag(cmd, &output, eventFormats())
 	return cmd
 }
