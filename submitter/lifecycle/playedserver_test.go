@@ -1,7 +1,6 @@
 package lifecycle_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,8 +53,7 @@ func (p *playedServer) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errors.New("connection refused")
 	}
 	if r.URL.Query().Get("watch") != "" {
-		from, _ := strconv.Atoi(r.URL.Query().Get("resourceVersion"))
-		return &http.Response{StatusCode: http.StatusOK, Request: r, Body: &playedWatch{server: p, ctx: r.Context(), after: from, query: r.URL.Query()}}, nil
+		return watching(r, func(after int) ([]byte, int, <-chan struct{}, error) { return p.since(after, r.URL.Query()) }), nil
 	}
 	var body []byte
 	if r.Body != nil {
@@ -217,46 +215,22 @@ func selected(pod *corev1.Pod, query url.Values) bool {
 	return (key == "" || pod.Labels[key] == value) && (!named || pod.Name == name)
 }
 
-// playedWatch is a response's body.
-type playedWatch struct {
-	server *playedServer
-	ctx    context.Context //nolint:containedctx // a body lives as long as its request
-	after  int
-	query  url.Values
-	rest   []byte
-}
-
-func (w *playedWatch) Read(into []byte) (int, error) {
-	for len(w.rest) == 0 {
-		w.server.mu.Lock()
-		moved := w.server.moved
-		if w.server.away {
-			w.server.mu.Unlock()
-			return 0, io.ErrUnexpectedEOF
-		}
-		for _, e := range w.server.history {
-			if e.version > w.after && selected(e.pod, w.query) {
-				text, _ := json.Marshal(map[string]any{"type": e.kind, "object": e.pod})
-				w.rest = append(w.rest, text...)
-			}
-		}
-		w.after = w.server.version
-		w.server.mu.Unlock()
-		if len(w.rest) > 0 {
-			break
-		}
-		select {
-		case <-moved:
-		case <-w.ctx.Done():
-			return 0, w.ctx.Err()
+// since are the events after a version as a watch tells them, in JSON, and what
+// is closed at the next. While the server is away no watch goes on.
+func (p *playedServer) since(version int, query url.Values) (text []byte, latest int, moved <-chan struct{}, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.away {
+		return nil, version, nil, io.ErrUnexpectedEOF
+	}
+	for _, e := range p.history {
+		if e.version > version && selected(e.pod, query) {
+			line, _ := json.Marshal(map[string]any{"type": e.kind, "object": e.pod})
+			text = append(text, line...)
 		}
 	}
-	n := copy(into, w.rest)
-	w.rest = w.rest[n:]
-	return n, nil
+	return text, p.version, p.moved, nil
 }
-
-func (w *playedWatch) Close() error { return nil }
 
 // change changes a pod as controllers of the cluster do.
 func (p *playedServer) change(name string, how func(*corev1.Pod)) {

@@ -1,7 +1,6 @@
 package lifecycle_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -47,8 +46,7 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	_, path, _ := strings.Cut(r.URL.Path, "/namespaces/default/")
 	query := r.URL.Query()
 	if query.Get("watch") != "" {
-		from, _ := strconv.Atoi(query.Get("resourceVersion"))
-		return &http.Response{StatusCode: http.StatusOK, Request: r, Body: &worldWatch{world: w, ctx: r.Context(), resource: path, after: from, query: query}}, nil
+		return watching(r, func(after int) ([]byte, int, <-chan struct{}, error) { return w.since(after, path, query) }), nil
 	}
 	var body []byte
 	if r.Body != nil {
@@ -181,43 +179,19 @@ func merge(into, patch tree) {
 	}
 }
 
-// worldWatch is a response's body.
-type worldWatch struct {
-	world    *world
-	ctx      context.Context //nolint:containedctx // a body lives as long as its request
-	resource string
-	after    int
-	query    url.Values
-	rest     []byte
-}
-
-func (b *worldWatch) Read(into []byte) (int, error) {
-	for len(b.rest) == 0 {
-		b.world.mu.Lock()
-		moved := b.world.moved
-		for _, e := range b.world.history {
-			if e.version > b.after && strings.HasPrefix(e.path, b.resource+"/") && picked(e.object, b.query) {
-				text, _ := json.Marshal(tree{"type": e.kind, "object": e.object})
-				b.rest = append(b.rest, text...)
-			}
-		}
-		b.after = b.world.version
-		b.world.mu.Unlock()
-		if len(b.rest) > 0 {
-			break
-		}
-		select {
-		case <-moved:
-		case <-b.ctx.Done():
-			return 0, b.ctx.Err()
+// since are the events of a resource after a version as a watch tells them, in
+// JSON, and what is closed at the next.
+func (w *world) since(version int, resource string, query url.Values) (text []byte, latest int, moved <-chan struct{}, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range w.history {
+		if e.version > version && strings.HasPrefix(e.path, resource+"/") && picked(e.object, query) {
+			line, _ := json.Marshal(tree{"type": e.kind, "object": e.object})
+			text = append(text, line...)
 		}
 	}
-	n := copy(into, b.rest)
-	b.rest = b.rest[n:]
-	return n, nil
+	return text, w.version, w.moved, nil
 }
-
-func (*worldWatch) Close() error { return nil }
 
 // set stores an object as its controllers would, whatever was there.
 func (w *world) set(path string, object any) tree {
