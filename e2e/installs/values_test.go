@@ -3,7 +3,6 @@
 package installs_test
 
 import (
-	"context"
 	"crypto/x509/pkix"
 	"testing"
 
@@ -19,7 +18,7 @@ import (
 // for namespaces of its own: a Spark pod is shaped and runs, the server needed no
 // right that it has not, and nothing is left of the release.
 func TestTheHardPlaces(t *testing.T) {
-	manager := startCertManager(t)
+	manager := certmanager.ForTest(t, cluster.Cluster)
 	issued := newInstallation(t, "issued", "swage-issued", "issued-jobs")
 	onNode := newInstallation(t, "node-network", "swage-node-network", "node-network-jobs")
 	team := newInstallation(t, "team", "swage-team", "swage-team")
@@ -57,22 +56,6 @@ func TestTheHardPlaces(t *testing.T) {
 			team.uninstall(t)
 		})
 	})
-}
-
-func startCertManager(t *testing.T) *certmanager.CertManager {
-	t.Helper()
-	m, err := certmanager.Start(t.Context(), certmanager.Options{
-		Config: cluster.Config(), Kubeconfig: cluster.Kubeconfig(), LogFile: cluster.LogFile("cert-manager.log"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := m.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
-	return m
 }
 
 func (i installation) wantShaping(t *testing.T) {

@@ -2,7 +2,6 @@ package webhook_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,7 +22,7 @@ import (
 // Certificates by the real cert-manager, under load and failurePolicy Fail.
 func TestCertManager(t *testing.T) {
 	t.Parallel()
-	manager := startCertManager(t)
+	manager := certmanager.ForTest(t, server.Cluster)
 	for rule, test := range map[string]func(*testing.T, issuing){
 		"renewals and new authorities refuse no pod":     renewalsAndAuthorities,
 		"a Secret that is deleted is issued again":       deletedSecret,
@@ -41,22 +40,6 @@ func TestCertManager(t *testing.T) {
 			test(t, in)
 		})
 	}
-}
-
-func startCertManager(t *testing.T) *certmanager.CertManager {
-	t.Helper()
-	m, err := certmanager.Start(t.Context(), certmanager.Options{
-		Config: server.Config(), Kubeconfig: server.Kubeconfig(), LogFile: server.LogFile("cert-manager.log"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := m.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
-	return m
 }
 
 // issuing is an installation whose certificates cert-manager issues.
