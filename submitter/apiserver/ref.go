@@ -33,6 +33,16 @@ func PodRef(namespace, name string) Ref {
 	return Ref{APIVersion: "v1", Kind: "Pod", Namespace: namespace, Name: name}
 }
 
+// JobRef is a Job, without a name all Jobs of a namespace.
+func JobRef(namespace, name string) Ref {
+	return Ref{APIVersion: "batch/v1", Kind: "Job", Namespace: namespace, Name: name}
+}
+
+// CronJobRef is a CronJob, without a name all CronJobs of a namespace.
+func CronJobRef(namespace, name string) Ref {
+	return Ref{APIVersion: "batch/v1", Kind: "CronJob", Namespace: namespace, Name: name}
+}
+
 // Resource is how the API calls the objects of a kind in paths.
 func Resource(kind string) string {
 	lower := strings.ToLower(kind)

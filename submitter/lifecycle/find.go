@@ -171,7 +171,7 @@ func alone(ctx context.Context, server *apiserver.Server, driver *corev1.Pod) *P
 	app := withJobs([]Pods{{Driver: driver}}, nil)[0]
 	if app.Job != nil {
 		job := &batchv1.Job{}
-		if err := server.Get(ctx, jobRef(driver.Namespace, app.Job.Name), job); err == nil && job.UID == app.Job.UID {
+		if err := server.Get(ctx, apiserver.JobRef(driver.Namespace, app.Job.Name), job); err == nil && job.UID == app.Job.UID {
 			app.Job.Object = job
 		}
 	}

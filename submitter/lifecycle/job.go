@@ -47,20 +47,10 @@ func (j *Job) MostAttempts() int {
 	return int(*j.Object.Spec.BackoffLimit) + 1
 }
 
-func jobsIn(namespace string) apiserver.Ref {
-	return apiserver.Ref{APIVersion: "batch/v1", Kind: "Job", Namespace: namespace}
-}
-
-func jobRef(namespace, name string) apiserver.Ref {
-	ref := jobsIn(namespace)
-	ref.Name = name
-	return ref
-}
-
 // listJobs lists the Jobs that Swage made. Who may not list them knows them by their pods.
 func listJobs(ctx context.Context, server *apiserver.Server, namespace string) ([]batchv1.Job, error) {
 	list := &batchv1.JobList{}
-	err := server.List(ctx, jobsIn(namespace), url.Values{"labelSelector": {submitter.JobLabel}}, list)
+	err := server.List(ctx, apiserver.JobRef(namespace, ""), url.Values{"labelSelector": {submitter.JobLabel}}, list)
 	if apierrors.IsForbidden(err) || apierrors.IsNotFound(err) {
 		return nil, nil
 	}

@@ -69,13 +69,13 @@ func rootOf(app *Pods) (root apiserver.Ref, uid types.UID, note string) {
 		if schedule := app.Job.Schedule(); schedule != "" {
 			note = fmt.Sprintf("the schedule %s goes on: swage schedule delete %s", schedule, schedule)
 		}
-		return jobRef(app.Namespace(), app.Job.Name), app.Job.UID, note
+		return apiserver.JobRef(app.Namespace(), app.Job.Name), app.Job.UID, note
 	}
 	root, uid = apiserver.PodRef(app.Namespace(), app.Driver.Name), app.Driver.UID
 	switch owner := metav1.GetControllerOf(app.Driver); {
 	case owner == nil:
 	case owner.Kind == "Job":
-		return jobRef(app.Namespace(), owner.Name), owner.UID, ""
+		return apiserver.JobRef(app.Namespace(), owner.Name), owner.UID, ""
 	default:
 		note = fmt.Sprintf("the %s %s made this driver and may make another: delete that", owner.Kind, owner.Name)
 	}

@@ -19,20 +19,10 @@ import (
 // ErrNoSchedule is wrapped by the error about a name that is no schedule's.
 var ErrNoSchedule = errors.New("no such schedule")
 
-func schedulesIn(namespace string) apiserver.Ref {
-	return apiserver.Ref{APIVersion: "batch/v1", Kind: "CronJob", Namespace: namespace}
-}
-
-func scheduleRef(namespace, name string) apiserver.Ref {
-	ref := schedulesIn(namespace)
-	ref.Name = name
-	return ref
-}
-
 // Schedules are the CronJobs of a namespace that run Spark applications, by name; "" is all namespaces.
 func Schedules(ctx context.Context, server *apiserver.Server, namespace string) ([]batchv1.CronJob, error) {
 	list := &batchv1.CronJobList{}
-	if err := server.List(ctx, schedulesIn(namespace), url.Values{"labelSelector": {submitter.JobLabel}}, list); err != nil {
+	if err := server.List(ctx, apiserver.CronJobRef(namespace, ""), url.Values{"labelSelector": {submitter.JobLabel}}, list); err != nil {
 		return nil, fmt.Errorf("listing schedules: %w", err)
 	}
 	return list.Items, nil
@@ -41,7 +31,7 @@ func Schedules(ctx context.Context, server *apiserver.Server, namespace string) 
 // GetSchedule reads the schedule of a name. A CronJob that runs no Spark application is none.
 func GetSchedule(ctx context.Context, server *apiserver.Server, namespace, name string) (*batchv1.CronJob, error) {
 	cron := &batchv1.CronJob{}
-	err := server.Get(ctx, scheduleRef(namespace, name), cron)
+	err := server.Get(ctx, apiserver.CronJobRef(namespace, name), cron)
 	if apierrors.IsNotFound(err) || err == nil && cron.Labels[submitter.JobLabel] == "" {
 		return nil, fmt.Errorf("%w: %s in namespace %s", ErrNoSchedule, name, namespace)
 	}
@@ -53,7 +43,7 @@ func GetSchedule(ctx context.Context, server *apiserver.Server, namespace, name 
 
 // DeleteSchedule deletes a schedule with its runs, those that go on included; what is owned goes first.
 func DeleteSchedule(ctx context.Context, server *apiserver.Server, cron *batchv1.CronJob) error {
-	err := server.Delete(ctx, scheduleRef(cron.Namespace, cron.Name), deletion(cron.UID, metav1.DeletePropagationForeground, nil))
+	err := server.Delete(ctx, apiserver.CronJobRef(cron.Namespace, cron.Name), deletion(cron.UID, metav1.DeletePropagationForeground, nil))
 	if err != nil {
 		return fmt.Errorf("deleting the schedule %s: %w", cron.Name, err)
 	}
@@ -63,7 +53,7 @@ func DeleteSchedule(ctx context.Context, server *apiserver.Server, cron *batchv1
 // SuspendSchedule has no more runs begin, or again. Runs that go on are not touched.
 func SuspendSchedule(ctx context.Context, server *apiserver.Server, cron *batchv1.CronJob, suspend bool) error {
 	patch := map[string]any{"metadata": map[string]any{"uid": cron.UID}, "spec": map[string]any{"suspend": suspend}}
-	if err := server.Patch(ctx, scheduleRef(cron.Namespace, cron.Name), types.MergePatchType, patch, nil); err != nil {
+	if err := server.Patch(ctx, apiserver.CronJobRef(cron.Namespace, cron.Name), types.MergePatchType, patch, nil); err != nil {
 		return fmt.Errorf("changing the schedule %s: %w", cron.Name, err)
 	}
 	return nil
@@ -85,7 +75,7 @@ func Trigger(ctx context.Context, server *apiserver.Server, cron *batchv1.CronJo
 		TypeMeta: metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
 		ObjectMeta: metav1.ObjectMeta{
 			Name: fmt.Sprintf("%s-%d", cron.Name, now.Unix()), Namespace: cron.Namespace, Labels: template.Labels,
-			Annotations: map[string]string{manualAnnotation: "manual"}, OwnerReferences: owners(scheduleRef(cron.Namespace, cron.Name), cron.UID),
+			Annotations: map[string]string{manualAnnotation: "manual"}, OwnerReferences: owners(apiserver.CronJobRef(cron.Namespace, cron.Name), cron.UID),
 		},
 		Spec: template.Spec,
 	}

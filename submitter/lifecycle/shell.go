@@ -48,15 +48,10 @@ func KeepShell(ctx context.Context, server *apiserver.Server, job *batchv1.Job, 
 			"metadata": map[string]any{"uid": job.UID},
 			"spec":     map[string]any{"activeDeadlineSeconds": lasting(time.Since(begun), most)},
 		}
-		if err := server.Patch(ctx, apiserver.RefTo(named(job)), types.MergePatchType, patch, nil); apierrors.IsNotFound(err) {
+		if err := server.Patch(ctx, apiserver.JobRef(job.Namespace, job.Name), types.MergePatchType, patch, nil); apierrors.IsNotFound(err) {
 			return
 		}
 	}
-}
-
-// named is a Job as it was stored, which does not say what it is.
-func named(job *batchv1.Job) *batchv1.Job {
-	return &batchv1.Job{TypeMeta: metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"}, ObjectMeta: metav1.ObjectMeta{Name: job.Name, Namespace: job.Namespace}}
 }
 
 func longest(job *batchv1.Job) time.Duration {
@@ -73,7 +68,7 @@ const removalEvery = 250 * time.Millisecond
 // first, and waits some time for all of it to be gone. It tells whether it is:
 // where it is not, Kubernetes goes on.
 func RemoveShell(ctx context.Context, server *apiserver.Server, job *batchv1.Job, wait time.Duration) (gone bool, err error) {
-	ref := apiserver.RefTo(named(job))
+	ref := apiserver.JobRef(job.Namespace, job.Name)
 	err = server.Delete(ctx, ref, deletion(job.UID, metav1.DeletePropagationForeground, nil))
 	for until := time.Now().Add(wait); err == nil && time.Now().Before(until); {
 		var left metav1.PartialObjectMetadata

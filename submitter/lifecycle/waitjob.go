@@ -20,7 +20,7 @@ import (
 // deletes executors of failed attempts that have not started: nobody waits for
 // them, and they could take the room of the next attempt's.
 func WaitJob(ctx context.Context, server *apiserver.Server, job *batchv1.Job, o WaitOptions) (*Outcome, error) {
-	w := &jobWaiting{waiting: newWaiting(server), ref: jobRef(job.Namespace, job.Name), uid: job.UID, labels: podsOf(job)}
+	w := &jobWaiting{waiting: newWaiting(server), ref: apiserver.JobRef(job.Namespace, job.Name), uid: job.UID, labels: podsOf(job)}
 	told, deleted := map[types.UID]bool{}, map[types.UID]bool{}
 	w.seen = func(ctx context.Context, app Pods) {
 		for _, pod := range app.leftover {
@@ -69,7 +69,7 @@ type jobWaiting struct {
 func (w *jobWaiting) follow(ctx context.Context, pause time.Duration) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	name := query{kind: jobsIn(w.ref.Namespace), name: w.ref.Name}
+	name := query{kind: apiserver.JobRef(w.ref.Namespace, ""), name: w.ref.Name}
 	var errs [2]error
 	var both errgroup.Group
 	both.Go(func() error {
