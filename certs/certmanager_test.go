@@ -2,7 +2,6 @@ package certs
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -72,6 +71,16 @@ func (w *world) wantServedLeaf(when string, data map[string][]byte) {
 			w.t.Errorf("%s: %s serves another leaf", when, r.name)
 		}
 	}
+}
+
+// takeOverNext issues a leaf of another authority, which all replicas serve once it is trusted.
+func (w *world) takeOverNext(when string) {
+	w.t.Helper()
+	next := newIssuer(w.t, "second").issue(day, testHost)
+	w.putIssued(next)
+	w.run(2 * time.Minute)
+	w.allReady()
+	w.wantServedLeaf(when, next)
 }
 
 // R37: a year of renewals, every fifth with a new authority: no call fails, and
@@ -160,14 +169,7 @@ func TestR37CertManagerReplicaStartedInBetweenWaitsBeforeReady(t *testing.T) {
 		}
 		w.putIssued(newIssuer(t, "second").issue(day, testHost))
 		late := w.startCertManager("late")
-		for range 58 {
-			w.run(time.Second)
-			if err := late.Healthy(); !errors.Is(err, ErrNotTrusted) {
-				t.Fatalf("ready in the middle of a rotation: %v", err)
-			}
-		}
-		w.run(5 * time.Second)
-		w.allReady()
+		w.readyAfter(late, 58*time.Second)
 		w.stopAll()
 	})
 }
@@ -228,11 +230,7 @@ func TestCertManagerKeepsTheLastGood(t *testing.T) {
 				w.run(10 * time.Minute)
 				w.allReady()
 				w.wantServedLeaf("damaged", before)
-				next := newIssuer(t, "second").issue(day, testHost)
-				w.putIssued(next)
-				w.run(2 * time.Minute)
-				w.allReady()
-				w.wantServedLeaf("whole again", next)
+				w.takeOverNext("whole again")
 				w.stopAll()
 			})
 		})
@@ -249,11 +247,7 @@ func TestCertManagerSecretDeletedAndMadeAgain(t *testing.T) {
 		w.overwrite(mutatingRef, []byte("nonsense"))
 		w.run(10 * time.Second)
 		w.wantServedLeaf("deleted", before)
-		next := newIssuer(t, "second").issue(day, testHost)
-		w.putIssued(next)
-		w.run(2 * time.Minute)
-		w.allReady()
-		w.wantServedLeaf("made again", next)
+		w.takeOverNext("made again")
 		w.stopAll()
 	})
 }

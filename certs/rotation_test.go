@@ -4,7 +4,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -199,14 +198,7 @@ func TestR37ReplicaWithoutTheOldLeafWaitsBeforeReady(t *testing.T) {
 		w.editSecret(func(data map[string][]byte) { clear(data) })
 		w.run(time.Second)
 		late := w.start("late", 0)
-		for range 57 {
-			w.run(time.Second)
-			if err := late.Healthy(); !errors.Is(err, ErrNotTrusted) {
-				t.Fatalf("ready in the middle of a rotation: %v", err)
-			}
-		}
-		w.run(5 * time.Second)
-		w.allReady()
+		w.readyAfter(late, 57*time.Second)
 		w.stopAll()
 	})
 }

@@ -144,6 +144,20 @@ func (w *world) allReady() {
 	}
 }
 
+// readyAfter wants a replica that started in the middle of a rotation not to be
+// ready, at any second of a time, and ready with all others a moment later.
+func (w *world) readyAfter(late *replica, trusted time.Duration) {
+	w.t.Helper()
+	for range trusted / time.Second {
+		w.run(time.Second)
+		if err := late.Healthy(); !errors.Is(err, ErrNotTrusted) {
+			w.t.Fatalf("ready in the middle of a rotation: %v", err)
+		}
+	}
+	w.run(5 * time.Second)
+	w.allReady()
+}
+
 // stopAll ends the replicas and waits for them; the bubble would fail if a
 // goroutine of theirs were left.
 func (w *world) stopAll() {
