@@ -76,6 +76,16 @@ func (l *Log) Created(ctx context.Context, uid types.UID) (*Event, error) {
 	return l.Find(ctx, func(e *Event) bool { return e.Verb == "create" && e.uid == uid })
 }
 
+// CallsOf are the calls of mutating webhooks for the request that created the
+// object with this UID, in the order they were made.
+func (l *Log) CallsOf(ctx context.Context, uid types.UID) ([]Call, error) {
+	event, err := l.Created(ctx, uid)
+	if err != nil {
+		return nil, err
+	}
+	return event.Calls()
+}
+
 // read appends what was written since the last call and returns all events.
 func (l *Log) read() ([]*Event, error) {
 	l.mu.Lock()

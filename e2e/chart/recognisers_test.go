@@ -88,11 +88,7 @@ func calledFor(t *testing.T, namespace string, labels map[string]string) (entrie
 	if err != nil {
 		t.Fatal(err)
 	}
-	event, err := server.Audit().Created(t.Context(), made.UID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	calls, err := event.Calls()
+	calls, err := server.Audit().CallsOf(t.Context(), made.UID)
 	if err != nil {
 		t.Fatal(err)
 	}

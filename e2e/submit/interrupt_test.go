@@ -2,6 +2,7 @@ package submit_test
 
 import (
 	"bufio"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -101,29 +102,42 @@ func TestS17SignalWithoutATerminal(t *testing.T) {
 		t.Run(row.rule, func(t *testing.T) {
 			namespace := server.Namespace(t)
 			cmd := start(t, append(append([]string{"submit", "-n", namespace}, row.args...), pi...)...)
-			pipe, err := cmd.StderrPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			said := ""
-			for lines := bufio.NewScanner(pipe); lines.Scan(); {
-				said += lines.Text() + "\n"
-				if strings.HasPrefix(lines.Text(), "phase: ") {
-					if err := cmd.Process.Signal(row.signal); err != nil {
-						t.Fatal(err)
-					}
+			code, said := followed(t, cmd, func(line string) {
+				if strings.HasPrefix(line, "phase: ") {
+					signal(t, cmd, row.signal)
 				}
-			}
-			_ = cmd.Wait() // the exit code says it
-			if code := cmd.ProcessState.ExitCode(); code != 130 {
+			})
+			if code != 130 {
 				t.Errorf("exit code %d\n%s", code, said)
 			}
 			if got := aliveDrivers(t, namespace); got != row.alive {
 				t.Errorf("%d drivers are alive\n%s", got, said)
 			}
 		})
+	}
+}
+
+// followed runs a program to its end, and looks at each line that it says on its standard error, when it says it.
+func followed(t *testing.T, cmd *exec.Cmd, look func(line string)) (code int, said string) {
+	t.Helper()
+	pipe, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(pipe); lines.Scan(); {
+		said += lines.Text() + "\n"
+		look(lines.Text())
+	}
+	_ = cmd.Wait() // the exit code says it
+	return cmd.ProcessState.ExitCode(), said
+}
+
+func signal(t *testing.T, cmd *exec.Cmd, s syscall.Signal) {
+	t.Helper()
+	if err := cmd.Process.Signal(s); err != nil {
+		t.Fatal(err)
 	}
 }

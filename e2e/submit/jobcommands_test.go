@@ -1,7 +1,6 @@
 package submit_test
 
 import (
-	"bufio"
 	"encoding/json"
 	"strings"
 	"syscall"
@@ -179,27 +178,15 @@ func TestS21TheTemplateOfAJobIsShapedHere(t *testing.T) {
 func TestS21InterruptedWhileAJobIsWaitedFor(t *testing.T) {
 	namespace := server.Namespace(t)
 	cmd := start(t, append([]string{"submit", "-n", namespace, "--spark-version", "4.1.2", "--retries", "2", "--on-interrupt", "kill"}, pi...)...)
-	pipe, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	said := ""
-	for lines := bufio.NewScanner(pipe); lines.Scan(); {
-		said += lines.Text() + "\n"
+	code, said := followed(t, cmd, func(line string) {
 		switch {
-		case strings.HasPrefix(lines.Text(), "labels: "):
+		case strings.HasPrefix(line, "labels: "):
 			attempt(t, jobOf(t, namespace), "first", runs)
-		case strings.HasPrefix(lines.Text(), "phase: "):
-			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-				t.Fatal(err)
-			}
+		case strings.HasPrefix(line, "phase: "):
+			signal(t, cmd, syscall.SIGTERM)
 		}
-	}
-	_ = cmd.Wait() // the exit code says it
-	if code := cmd.ProcessState.ExitCode(); code != 130 || !strings.Contains(said, "the application was killed") || jobOf(t, namespace).DeletionTimestamp == nil {
+	})
+	if code != 130 || !strings.Contains(said, "the application was killed") || jobOf(t, namespace).DeletionTimestamp == nil {
 		t.Errorf("exit code %d\n%s", code, said)
 	}
 }

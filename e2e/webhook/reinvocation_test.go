@@ -143,11 +143,7 @@ func TestTheSecondRoundFindsNothingToDo(t *testing.T) {
 
 func callsOf(t *testing.T, pod *corev1.Pod, config string) []audit.Call {
 	t.Helper()
-	event, err := server.Audit().Created(t.Context(), pod.UID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := event.Calls()
+	all, err := server.Audit().CallsOf(t.Context(), pod.UID)
 	if err != nil {
 		t.Fatal(err)
 	}

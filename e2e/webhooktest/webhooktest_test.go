@@ -38,11 +38,7 @@ func TestThePodIsStoredAsTheWebhookPatchedIt(t *testing.T) {
 func TestTheAuditLogHasTheRoundAndThePatch(t *testing.T) {
 	webhooktest.StartWebhook(t, &server, webhooktest.ConstantPatch([]byte(addLabel)), webhooktest.Options{})
 	made := create(t, server.Namespace(t), sparkPod("executor"))
-	event, err := server.Audit().Created(t.Context(), made.UID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	calls, err := event.Calls()
+	calls, err := server.Audit().CallsOf(t.Context(), made.UID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,11 +107,7 @@ func TestFailurePolicyIgnoreIsRecordedAsFailedOpen(t *testing.T) {
 	}
 	webhooktest.StartWebhook(t, &server, http.NotFoundHandler(), webhooktest.Options{Edit: ignore})
 	made := create(t, server.Namespace(t), sparkPod("driver"))
-	event, err := server.Audit().Created(t.Context(), made.UID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	calls, err := event.Calls()
+	calls, err := server.Audit().CallsOf(t.Context(), made.UID)
 	if err != nil || len(calls) != 1 || !calls[0].FailedOpen {
 		t.Errorf("got %+v, %v, want one call that failed open", calls, err)
 	}
