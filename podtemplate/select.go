@@ -71,6 +71,15 @@ func (s *selector) choose() ([]*Template, *denial) {
 	if d := s.lookUpNamed(); d != nil {
 		return nil, d
 	}
+	s.join()
+	if d := s.needsDoubtful(); d != nil {
+		return nil, d
+	}
+	return s.selected()
+}
+
+// join lets the templates that apply join those that the pod asks for.
+func (s *selector) join() {
 	if !s.optedOut {
 		s.climb(Default, s.req.SystemTemplates, s.req.Templates)
 	}
@@ -79,10 +88,6 @@ func (s *selector) choose() ([]*Template, *denial) {
 	}
 	s.climb(Enforced, s.req.Templates, s.req.SystemTemplates)
 	s.growToFixpoint()
-	if d := s.needsDoubtful(); d != nil {
-		return nil, d
-	}
-	return s.selected()
 }
 
 // climb puts the usable templates of a mode on the ladder, those of the first library below.

@@ -176,3 +176,16 @@ func TestS17WaitForAnybodysApplication(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, said)
 	}
 }
+
+// Without an installation a pod is stopped at the first link.
+func TestWhyNotWithoutARegistration(t *testing.T) {
+	namespace := server.Namespace(t)
+	driverOf(t, namespace, "pi-driver", "spark-1", runs)
+	out, said, code := program(t, "why-not", "-n", namespace, "pod/pi-driver")
+	if code != 0 || !strings.Contains(out, "stopped at registration") || !strings.Contains(out, "no MutatingWebhookConfiguration calls Swage, of 0") {
+		t.Errorf("exit code %d\n%s%s", code, out, said)
+	}
+	if _, said, code := program(t, "why-not", "-n", namespace, "none"); code != 1 || !strings.Contains(said, `no pod "none" in namespace `+namespace) {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+}

@@ -54,7 +54,7 @@ func New(opts Options) (*Handler, error) {
 
 // admission is one request on its way through the handler.
 type admission struct {
-	route   route
+	route   podtemplate.Route
 	review  *review          // nil if the request was none
 	pod     *podtemplate.Pod // nil if there is none
 	foreign bool             // the request is not about creating a pod
@@ -96,7 +96,7 @@ func (h *Handler) decide(ctx context.Context, a *admission, body []byte) {
 }
 
 func (h *Handler) shape(ctx context.Context, a *admission) {
-	role := a.route.role
+	role := a.route.Role
 	if role == "" {
 		role = a.pod.Role()
 	}
@@ -116,7 +116,7 @@ func (h *Handler) shape(ctx context.Context, a *admission) {
 		a.fail(err)
 		return
 	}
-	req.SparkContainer = a.route.container
+	req.SparkContainer = a.route.SparkContainer
 	h.shapeWith(ctx, a, req)
 }
 

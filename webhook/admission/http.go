@@ -28,7 +28,7 @@ var _ http.Handler = (*Handler)(nil)
 // ServeHTTP answers one admission review.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	route, ok := parseRoute(r.URL.Path)
+	route, ok := podtemplate.ParseRoute(r.URL.Path)
 	switch {
 	case !ok:
 		http.NotFound(w, r)

@@ -24,11 +24,14 @@ type inputs struct {
 var errNoPods = errors.New("no pods: name a file with -f")
 
 func (in *inputs) addFlags(cmd *cobra.Command) {
-	flags := cmd.Flags()
-	flags.StringArrayVarP(&in.pods, "filename", "f", nil, "file or folder with pods: YAML or JSON, several documents, Lists; - for standard input")
-	flags.StringVar(&in.role, "role", "", "take every pod for a driver or an executor, whatever its label spark-role says")
+	in.addFileFlag(cmd)
+	cmd.Flags().StringVar(&in.role, "role", "", "take every pod for a driver or an executor, whatever its label spark-role says")
 	completeWith(cmd, "role", string(podtemplate.Driver), string(podtemplate.Executor))
 	in.addTemplateFlags(cmd)
+}
+
+func (in *inputs) addFileFlag(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVarP(&in.pods, "filename", "f", nil, "file or folder with pods: YAML or JSON, several documents, Lists; - for standard input")
 }
 
 func (in *inputs) addTemplateFlags(cmd *cobra.Command) {
@@ -80,11 +83,16 @@ func (in *inputs) check() error {
 }
 
 func (in *inputs) readPods(cmd *cobra.Command) (*offline.Pods, error) {
+	return in.readPodsOf(cmd, manifest.DefaultNamespace)
+}
+
+// readPodsOf reads the pods; those that do not say their namespace are of this one.
+func (in *inputs) readPodsOf(cmd *cobra.Command, namespace string) (*offline.Pods, error) {
 	objects, err := manifest.Read(in.pods, cmd.InOrStdin())
 	if err != nil {
 		return nil, fmt.Errorf("reading pods: %w", err)
 	}
-	pods, err := offline.NewPods(objects)
+	pods, err := offline.NewPods(objects, namespace)
 	if err != nil {
 		return nil, fmt.Errorf("reading pods: %w", err)
 	}

@@ -61,7 +61,7 @@ func TestNoCommandOpensASocket(t *testing.T) {
 		t.Fatalf("the filter does not work: dialling ends with %v", err)
 	}
 	pods, templates := filepath.Join(captured, "4.1.2.yaml"), filepath.Join(examples, "templates")
-	for _, line := range []string{"render", "render -o json", "render -o patch", "render -o changes", "diff", "explain", "explain -o json", "lint"} {
+	for _, line := range []string{"render", "render -o json", "render -o patch", "render -o changes", "diff", "explain", "explain -o json", "why-not", "lint"} {
 		args := append(strings.Fields(line), "-f", pods, "-t", templates, "-t", filepath.Join(examples, "system"))
 		if out, err := withoutSockets(t, "swage", args...).Output(); err != nil || len(out) == 0 && line != "lint" {
 			t.Errorf("swage %s: %v, %d bytes", line, err, len(out))

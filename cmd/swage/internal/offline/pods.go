@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -22,7 +23,7 @@ type Pods struct {
 // Pod is one pod of the inputs.
 type Pod struct {
 	*podtemplate.Pod
-	// Namespace is where the pod would be created: "default" where it does not say.
+	// Namespace is where the pod would be created.
 	Namespace string
 }
 
@@ -31,8 +32,8 @@ func (p *Pod) String() string { return p.Namespace + "/" + p.Name() }
 
 // NewPods sorts out the objects given as pods. What spark-submit makes besides
 // pods is left out with a note; an object that is not even known by its kind is
-// an error, as for kubectl.
-func NewPods(objects []manifest.Object) (*Pods, error) {
+// an error, as for kubectl. Pods that do not say their namespace are of the one given.
+func NewPods(objects []manifest.Object, namespace string) (*Pods, error) {
 	pods := &Pods{}
 	for i := range objects {
 		o := &objects[i]
@@ -47,7 +48,7 @@ func NewPods(objects []manifest.Object) (*Pods, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", o.Where(), o, err)
 		}
-		pods.All = append(pods.All, newPod(pod))
+		pods.All = append(pods.All, newPod(pod, namespace))
 	}
 	switch {
 	case len(pods.All) > 0:
@@ -59,10 +60,6 @@ func NewPods(objects []manifest.Object) (*Pods, error) {
 	}
 }
 
-func newPod(pod *podtemplate.Pod) *Pod {
-	p := &Pod{Pod: pod, Namespace: pod.Namespace()}
-	if p.Namespace == "" {
-		p.Namespace = manifest.DefaultNamespace
-	}
-	return p
+func newPod(pod *podtemplate.Pod, namespace string) *Pod {
+	return &Pod{Pod: pod, Namespace: cmp.Or(pod.Namespace(), namespace)}
 }

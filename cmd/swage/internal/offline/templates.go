@@ -2,6 +2,7 @@ package offline
 
 import (
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/json"
@@ -117,7 +118,8 @@ func (t *Templates) addNamespace(o *manifest.Object) error {
 	if err := json.Unmarshal(o.JSON, ns); err != nil {
 		return fmt.Errorf("%s: %w", o, err)
 	}
-	t.namespaces[ns.Name] = ns.Labels
+	t.namespaces[ns.Name] = map[string]string{} // nil is for those that are not known
+	maps.Copy(t.namespaces[ns.Name], ns.Labels)
 	return nil
 }
 

@@ -38,7 +38,7 @@ func outcomes(t *testing.T, all *offline.Templates, documents ...string) []offli
 	if err != nil {
 		t.Fatal(err)
 	}
-	pods, err := offline.NewPods(objects)
+	pods, err := offline.NewPods(objects, manifest.DefaultNamespace)
 	if err != nil {
 		t.Fatal(err)
 	}

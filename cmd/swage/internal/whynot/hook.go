@@ -1,0 +1,119 @@
+package whynot
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"swage.dev/swage/podtemplate"
+)
+
+// hook is one webhook of Swage's in a registration.
+type hook struct {
+	configuration *admissionv1.MutatingWebhookConfiguration // nil: none is known, and the chart's is assumed
+	webhook       *admissionv1.MutatingWebhook
+	route         podtemplate.Route
+
+	object, namespace, conditions Link
+}
+
+// hooksOf are Swage's webhooks among all, whatever they are called: their path is one that its server answers.
+func hooksOf(all []admissionv1.MutatingWebhookConfiguration) (hooks []*hook) {
+	for i := range all {
+		c := &all[i]
+		for j := range c.Webhooks {
+			if route, ok := podtemplate.ParseRoute(pathOf(c.Webhooks[j].ClientConfig)); ok {
+				hooks = append(hooks, &hook{configuration: c, webhook: &c.Webhooks[j], route: route})
+			}
+		}
+	}
+	return hooks
+}
+
+func pathOf(c admissionv1.WebhookClientConfig) string {
+	switch {
+	case c.Service != nil && c.Service.Path != nil:
+		return *c.Service.Path
+	case c.URL != nil:
+		_, rest, _ := strings.Cut(*c.URL, "://")
+		_, path, _ := strings.Cut(rest, "/")
+		return "/" + path
+	}
+	return ""
+}
+
+// assumed is the webhook that the chart registers.
+func assumed(system string) *hook {
+	return &hook{webhook: &admissionv1.MutatingWebhook{
+		Name:  "shape.swage.dev",
+		Rules: []admissionv1.RuleWithOperations{{Operations: []admissionv1.OperationType{admissionv1.Create}, Rule: admissionv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}}}},
+		ObjectSelector: &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
+			Key: podtemplate.RoleLabel, Operator: metav1.LabelSelectorOpIn, Values: []string{string(podtemplate.Driver), string(podtemplate.Executor)},
+		}}},
+		NamespaceSelector: &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
+			Key: corev1.LabelMetadataName, Operator: metav1.LabelSelectorOpNotIn, Values: []string{metav1.NamespaceSystem, system},
+		}}},
+		MatchConditions: []admissionv1.MatchCondition{{Name: "not-a-mirror-pod", Expression: noMirrorPod}},
+	}}
+}
+
+// createsPods tells whether the API server asks the webhook about new pods at all.
+func (h *hook) createsPods() bool {
+	has := func(list []string, word string) bool {
+		return slices.Contains(list, word) || slices.Contains(list, "*")
+	}
+	return slices.ContainsFunc(h.webhook.Rules, func(r admissionv1.RuleWithOperations) bool {
+		create := slices.Contains(r.Operations, admissionv1.Create) || slices.Contains(r.Operations, admissionv1.OperationAll)
+		return create && has(r.APIGroups, "") && has(r.APIVersions, "v1") && (has(r.Resources, "pods") || slices.Contains(r.Resources, "*/*"))
+	})
+}
+
+// server is who the webhook calls, for people.
+func (h *hook) server() string {
+	switch c := h.webhook.ClientConfig; {
+	case c.Service != nil:
+		return fmt.Sprintf("Service %s/%s", c.Service.Namespace, c.Service.Name)
+	case c.URL != nil:
+		return *c.URL
+	}
+	return "nobody"
+}
+
+func (h *hook) policy() admissionv1.FailurePolicyType {
+	if h.webhook.FailurePolicy == nil {
+		return admissionv1.Fail // the API's default
+	}
+	return *h.webhook.FailurePolicy
+}
+
+// choose returns the webhook that the pod gets farthest with, nil if there is none.
+func choose(hooks []*hook, pod Pod, namespace labelled) *hook {
+	var best *hook
+	for _, h := range hooks {
+		h.judge(hooks, pod, namespace)
+		if best == nil || h.passes() > best.passes() {
+			best = h
+		}
+	}
+	return best
+}
+
+// passes counts the links up to the first that stops the pod.
+func (h *hook) passes() int {
+	links := []Link{h.object, h.namespace, h.conditions}
+	if stop := slices.IndexFunc(links, func(l Link) bool { return l.Status == Stopped }); stop >= 0 {
+		return stop
+	}
+	return len(links)
+}
+
+func (h *hook) judge(all []*hook, pod Pod, namespace labelled) {
+	have := labelled{who: "the pod", labels: pod.Labels(), known: true}
+	h.object = have.meets(ObjectSelector, h.webhook, h.webhook.ObjectSelector)
+	h.namespace = namespace.meets(NamespaceSelector, h.webhook, h.webhook.NamespaceSelector)
+	h.conditions = h.meetsConditions(all, pod)
+}
