@@ -99,7 +99,7 @@ func (s *Server) Open(ctx context.Context, ref Ref, part string, query url.Value
 
 // Proxy asks a pod's port for a path by way of the server. It takes the right to get pods/proxy.
 func (s *Server) Proxy(ctx context.Context, pod Ref, port uint16, path string, into any) error {
-	return s.call(ctx, http.MethodGet, fmt.Sprintf("%s:%d/proxy%s", pod.path(), port, path), "", nil, into)
+	return s.call(ctx, http.MethodGet, proxied(pod, port, path), "", nil, into)
 }
 
 // callTime is how long one call may take, other than Open's: the API server's own limit.

@@ -134,3 +134,19 @@ func TestRefTo(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// Text is what a path says, whatever it is written in; a pod's is asked for by way of the server.
+func TestText(t *testing.T) {
+	r := &recorder{code: http.StatusOK, answer: "a 1\nb 2\n"}
+	server := apiserver.New("https://h", &http.Client{Transport: r})
+	if text, err := server.Text(t.Context(), "/metrics"); err != nil || text != r.answer || r.call != "GET https://h/metrics" || r.accept != "*/*" {
+		t.Errorf("%q, %v, %s accepts %s", text, err, r.call, r.accept)
+	}
+	if _, err := server.ProxyText(t.Context(), apiserver.PodRef("n", "p"), 8080, "/metrics"); err != nil || r.call != "GET https://h/api/v1/namespaces/n/pods/p:8080/proxy/metrics" {
+		t.Errorf("%v, %s", err, r.call)
+	}
+	r.code = http.StatusForbidden
+	if _, err := server.Text(t.Context(), "/metrics"); !apierrors.IsForbidden(err) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -118,6 +118,7 @@ work without a JVM, and the others are for applications that anybody submitted.`
 	addGroup(root, "Templates, on files:", newRender(), newDiff(p), newExplain(), newLint())
 	addGroup(root, "The installation:", newWhyNot(p))
 	addGroup(root, "Spark applications:", newSubmit(p), newSchedule(p), newShell(p), newList(p), newStatus(p), newLogs(p), newWait(p), newKill(p), newScale(p), newEvents(p), newUI(p))
+	addGroup(root, "The installation:", newDoctor(p))
 	root.AddCommand(newVersion())
 	if strings.HasPrefix(filepath.Base(p.Name), "kubectl-") {
 		asPlugin(root)

@@ -1,0 +1,44 @@
+package doctor
+
+// Metrics of the API server, and the labels that count here.
+const (
+	RejectionsMetric = "apiserver_admission_webhook_rejection_count"
+	FailedOpenMetric = "apiserver_admission_webhook_fail_open_count"
+
+	nameLabel      = "name"
+	errorTypeLabel = "error_type"
+	noError        = "no_error" // a decision, not a failure
+)
+
+// MetricsRight is the one to read the API server's metrics.
+func MetricsRight() Right { return Right{Verb: "get", Resource: "/metrics"} }
+
+const grepMetrics = "kubectl get --raw /metrics | grep '^apiserver_admission_webhook_.*swage'"
+
+// refusals tells calls that failed from decisions. The counters begin with the API server's process, so they say nothing about now.
+func refusals(f *Facts) []finding {
+	if f.Counters.Err != nil {
+		return unknown(f.Counters.Err)
+	}
+	failed := f.Counters.Value.sum(RejectionsMetric, func(l map[string]string) bool { return ours(l[nameLabel]) && l[errorTypeLabel] != noError })
+	decided := f.Counters.Value.sum(RejectionsMetric, func(l map[string]string) bool { return ours(l[nameLabel]) && l[errorTypeLabel] == noError })
+	if failed > 0 {
+		return warn(grepMetrics+"   # again a minute later: do they grow?",
+			"since this API server started, it refused %s because it could not call the server (%g more by the server's decision)", requests(failed), decided)
+	}
+	return ok("since this API server started, no call failed; it refused %s by the server's decision", requests(decided))
+}
+
+func failedOpen(f *Facts) []finding {
+	if f.Counters.Err != nil {
+		return unknown(f.Counters.Err)
+	}
+	passed := f.Counters.Value.sum(FailedOpenMetric, func(l map[string]string) bool { return ours(l[nameLabel]) })
+	if passed > 0 {
+		return warn(grepMetrics+"   # again a minute later: does it grow?",
+			"since this API server started, %s passed without an answer, under failurePolicy Ignore: those pods are not shaped", requests(passed))
+	}
+	return ok("since this API server started, nothing passed without an answer")
+}
+
+func requests(n float64) string { return count(int(n), "request", "requests") }

@@ -1,0 +1,109 @@
+package doctor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+
+	"swage.dev/swage/podtemplate"
+)
+
+// Paths of the server.
+const shapePath, templatesPath = "/shape", "/templates"
+
+// noRegistration speaks where nothing can be said of any installation.
+func noRegistration(f *Facts) []finding {
+	if f.Mutating.Err != nil {
+		return unknown(f.Mutating.Err)
+	}
+	if len(f.Installations) == 0 {
+		return fail("helm install swage deploy/chart -n swage-system --create-namespace",
+			"no registration in this cluster calls Swage: Spark's pods are created as they are")
+	}
+	return nil
+}
+
+func registration(f *Facts, in *Installation) []finding {
+	entries := in.shapes(f)
+	if len(entries) == 0 {
+		return fail(in.upgrade(), "no MutatingWebhookConfiguration calls %s: Spark's pods are created as they are, with no error and no warning", in.Place)
+	}
+	var problems []finding
+	for i := range entries {
+		e := &entries[i]
+		if path := pathOf(e.ClientConfig.Service); !validShapePath(path) {
+			problems = append(problems, fail(in.upgrade(), "%s calls the path %s: the server shapes at %s, %s/driver and %s/executor", e, path, shapePath, shapePath, shapePath)...)
+		}
+		if !slices.ContainsFunc(e.Rules, createsPods) {
+			problems = append(problems, fail(in.upgrade(), "%s is not about the creation of pods", e)...)
+		}
+	}
+	return orElse(problems, "%s calls %s for Spark's pods (%s)", names(entries), in.Place, count(len(entries), "entry", "entries"))
+}
+
+func templateChecks(f *Facts, in *Installation) []finding {
+	if f.Validating.Err != nil {
+		return unknown(f.Validating.Err)
+	}
+	entries := in.checks(f)
+	if len(entries) == 0 {
+		return warn(in.upgrade()+" --set checkTemplates=true",
+			"no ValidatingWebhookConfiguration calls %s: templates are not checked when they are written, and whoever may write ConfigMaps, as Spark's drivers may, shapes pods", in.Place)
+	}
+	var problems []finding
+	for i := range entries {
+		e := &entries[i]
+		if path := pathOf(e.ClientConfig.Service); path != templatesPath {
+			problems = append(problems, fail(in.upgrade(), "%s calls the path %s: the server checks templates at %s", e, path, templatesPath)...)
+		}
+		if e.FailurePolicy != nil && *e.FailurePolicy == admissionv1.Ignore {
+			problems = append(problems, warn(in.upgrade(), "%s has failurePolicy Ignore: while no replica can be reached, anybody who may write ConfigMaps shapes pods", e)...)
+		}
+	}
+	return orElse(problems, "%s checks templates and their writers", entries[0].configuration)
+}
+
+// pathOf is where a registration calls; the API server calls / where none is given.
+func pathOf(s *admissionv1.ServiceReference) string {
+	if s.Path == nil {
+		return "/"
+	}
+	return *s.Path
+}
+
+// validShapePath knows /shape and /shape/ROLE, with a container after it.
+func validShapePath(path string) bool {
+	rest, found := strings.CutPrefix(path, shapePath)
+	if !found || rest == "" {
+		return found
+	}
+	words := strings.Split(strings.TrimPrefix(rest, "/"), "/")
+	return strings.HasPrefix(rest, "/") && len(words) <= 2 && podtemplate.Role(words[0]).Valid()
+}
+
+func createsPods(r admissionv1.RuleWithOperations) bool {
+	operations := slices.Contains(r.Operations, admissionv1.Create) || slices.Contains(r.Operations, admissionv1.OperationAll)
+	return operations && hasOrAll(r.APIGroups, "") && hasOrAll(r.APIVersions, "v1") && (hasOrAll(r.Resources, "pods") || slices.Contains(r.Resources, "*/*"))
+}
+
+func hasOrAll(all []string, one string) bool {
+	return slices.Contains(all, one) || slices.Contains(all, "*")
+}
+
+// names are those of the configurations, each once.
+func names(entries []shapeEntry) string {
+	var all []string
+	for i := range entries {
+		all = append(all, entries[i].configuration)
+	}
+	return strings.Join(slices.Compact(all), ", ")
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

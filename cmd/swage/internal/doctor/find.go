@@ -1,0 +1,97 @@
+package doctor
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+
+	"swage.dev/swage/podtemplate"
+)
+
+// Place is where an installation is: its Service.
+type Place struct{ Namespace, Service string }
+
+func (p Place) String() string { return p.Namespace + "/" + p.Service }
+
+// host is the name under which API servers call the Service, and which the certificate must have.
+func (p Place) host() string { return p.Service + "." + p.Namespace + ".svc" }
+
+// ServerLabels select the Deployments of Swage, as the chart labels them.
+const ServerLabels = "app.kubernetes.io/name=swage,app.kubernetes.io/component=webhook"
+
+// Places are the installations: the Services that registrations call, and those
+// of Deployments that nobody may call yet. They are sorted.
+func Places(f *Facts, servers []appsv1.Deployment) []Place {
+	var all []Place
+	for _, e := range shapeEntries(f) {
+		all = append(all, placeOf(e.ClientConfig.Service))
+	}
+	for _, e := range checkEntries(f) {
+		all = append(all, placeOf(e.ClientConfig.Service))
+	}
+	for i := range servers {
+		all = append(all, Place{servers[i].Namespace, settingsOf(&servers[i]).text("service", servers[i].Name)})
+	}
+	slices.SortFunc(all, func(a, b Place) int { return cmp.Compare(a.String(), b.String()) })
+	return slices.Compact(all)
+}
+
+func placeOf(s *admissionv1.ServiceReference) Place { return Place{s.Namespace, s.Name} }
+
+// shapeEntry is one entry of a registration that shapes pods.
+type shapeEntry struct {
+	configuration string
+	labels        map[string]string // the configuration's
+	admissionv1.MutatingWebhook
+}
+
+// checkEntry is one entry of a registration that checks templates.
+type checkEntry struct {
+	configuration string
+	admissionv1.ValidatingWebhook
+}
+
+// ours tells whether an entry is Swage's, by its name.
+func ours(name string) bool {
+	return strings.HasSuffix(name, "."+strings.TrimSuffix(podtemplate.Domain, "/"))
+}
+
+// shapeEntries are the entries of all installations that call a Service.
+func shapeEntries(f *Facts) (all []shapeEntry) {
+	for i := range f.Mutating.Value {
+		c := &f.Mutating.Value[i]
+		for _, w := range c.Webhooks {
+			if ours(w.Name) && w.ClientConfig.Service != nil {
+				all = append(all, shapeEntry{c.Name, c.Labels, w})
+			}
+		}
+	}
+	return all
+}
+
+func checkEntries(f *Facts) (all []checkEntry) {
+	for i := range f.Validating.Value {
+		c := &f.Validating.Value[i]
+		for _, w := range c.Webhooks {
+			if ours(w.Name) && w.ClientConfig.Service != nil {
+				all = append(all, checkEntry{c.Name, w})
+			}
+		}
+	}
+	return all
+}
+
+// shapes are the entries that call this installation.
+func (in *Installation) shapes(f *Facts) []shapeEntry {
+	return slices.DeleteFunc(shapeEntries(f), func(e shapeEntry) bool { return placeOf(e.ClientConfig.Service) != in.Place })
+}
+
+func (in *Installation) checks(f *Facts) []checkEntry {
+	return slices.DeleteFunc(checkEntries(f), func(e checkEntry) bool { return placeOf(e.ClientConfig.Service) != in.Place })
+}
+
+func (e *shapeEntry) String() string { return e.configuration + ", entry " + e.Name }
+func (e *checkEntry) String() string { return e.configuration + ", entry " + e.Name }

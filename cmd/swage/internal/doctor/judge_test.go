@@ -1,0 +1,184 @@
+package doctor
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+)
+
+// row breaks one thing in an installation that is well.
+type row struct {
+	rule  string
+	check ID
+	state State
+	says  string // parts of what is told, by |
+	harm  func(t *testing.T, p *patient)
+}
+
+// An installation that is well: each check is ok, and says so in one line.
+func TestHealthy(t *testing.T) {
+	for _, r := range Judge(healthy(t).Facts) {
+		if r.State != OK || r.Message == "" || r.Do != "" {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+// Each thing that is broken is told by its own check, with what to do, and by no
+// other: those that would only tell it again say which check has the answer.
+func TestEachCheck(t *testing.T) {
+	well := states(Judge(healthy(t).Facts))
+	failing := map[ID]bool{}
+	for _, row := range slices.Concat(registrationRows(), bundleRows(), orderRows(), serverRows(), certificateRows(), callRows(), policyRows(), templateRows(), accountRows()) {
+		t.Run(row.rule, func(t *testing.T) {
+			p := healthy(t)
+			row.harm(t, p)
+			results := Judge(p.Facts)
+			row.told(t, results)
+			got := states(results)
+			for check, before := range well {
+				if check != row.check && !slices.Equal(got[check], before) && !skippedFor(results, check, row.check) {
+					t.Errorf("%s is %v", check, got[check])
+				}
+			}
+			failing[row.check] = failing[row.check] || row.state != Unknown
+		})
+	}
+	for _, c := range Checks() {
+		if !failing[c.ID] {
+			t.Errorf("no row has %s fail or warn", c.ID)
+		}
+	}
+}
+
+// told wants the state, what is said, and that a command says what to do.
+func (r *row) told(t *testing.T, results []Result) {
+	t.Helper()
+	for _, one := range results {
+		if one.Check != r.check || one.State != r.state {
+			continue
+		}
+		for part := range strings.SplitSeq(r.says, "|") {
+			if !strings.Contains(one.Message, part) {
+				t.Errorf("%q does not say %q", one.Message, part)
+			}
+		}
+		if one.Do == "" && r.state != OK {
+			t.Errorf("%q does not say what to do", one.Message)
+		}
+		return
+	}
+	t.Errorf("%s is not %s: %v", r.check, r.state, results)
+}
+
+// states are those of the whole cluster and of the installation that healthy makes.
+func states(results []Result) map[ID][]State {
+	all := map[ID][]State{}
+	for _, r := range results {
+		if r.Installation == "" || r.Installation == "swage-system/swage-webhook" {
+			all[r.Check] = append(all[r.Check], r.State)
+		}
+	}
+	return all
+}
+
+// skippedFor tells whether a check was not asked because of another one.
+func skippedFor(results []Result, check, cause ID) bool {
+	return slices.ContainsFunc(results, func(r Result) bool {
+		return r.Check == check && r.State == Skipped && (r.Message == "not asked: "+string(cause)+" has failed" || strings.Contains(r.Message, "there is no "))
+	})
+}
+
+// What may not be read makes the checks that need it unknown, and they say which right it takes.
+func TestUnknown(t *testing.T) {
+	right := Right{Verb: "list", Group: "g", Resource: "things"}
+	missing := &MissingRight{right}
+	for name, row := range map[string]struct {
+		hide func(p *patient)
+		want []ID
+	}{
+		"Kubernetes": {func(p *patient) { p.Kubernetes.Err = missing }, []ID{Kubernetes}},
+		"Validating": {func(p *patient) { p.Validating.Err = missing }, []ID{TemplateChecks}},
+		"Policies":   {func(p *patient) { p.Policies.Err = missing }, []ID{Order}},
+		"Namespaces": {func(p *patient) { p.Namespaces.Err = missing }, []ID{Exclusions, Reach, TemplatesUsed}},
+		"Templates":  {func(p *patient) { p.Templates.Err = missing }, []ID{Reach, TemplatesLoad, TemplatesUsed}},
+		"Templates, under Ignore": {func(p *patient) {
+			p.Templates.Err = missing
+			p.entry().FailurePolicy = new(admissionv1.Ignore)
+		}, []ID{FailurePolicy, Reach, TemplatesLoad, TemplatesUsed}},
+		"Counters":    {func(p *patient) { p.Counters.Err = missing }, []ID{Refusals, FailedOpen}},
+		"Deployments": {func(p *patient) { p.in().Deployments.Err = missing }, []ID{Replicas}},
+		"Nodes": {func(p *patient) {
+			p.Nodes.Err = missing
+			p.in().Pods.Value[1].Spec.NodeName = "node-a"
+		}, []ID{Spread}},
+		"Pods":    {func(p *patient) { p.in().Pods.Err = missing }, []ID{Spread, Versions}},
+		"Service": {func(p *patient) { p.in().Service.Err = missing }, []ID{ServiceCheck}},
+		"Slices":  {func(p *patient) { p.in().Slices.Err = missing }, []ID{ServiceCheck}},
+		"Budgets": {func(p *patient) { p.in().Budgets.Err = missing }, []ID{Disruption}},
+		"Served":  {func(p *patient) { p.in().Served.Err = missing }, []ID{CertificateTrusted, CertificateExpiry}},
+		"Metrics": {func(p *patient) { p.in().Metrics.Err = missing }, []ID{TemplatesStale}},
+		"Answer":  {func(p *patient) { p.in().Answer.Err = missing }, []ID{Called}},
+		"Rights":  {func(p *patient) { p.in().Rights.Err = missing }, []ID{ServerRightsCheck}},
+		"Driver":  {func(p *patient) { p.Spark.Driver.Err = missing }, []ID{DriverRightsCheck}},
+		"Submit":  {func(p *patient) { p.Spark.Submit.Err = missing }, []ID{SubmitRightsCheck}},
+	} {
+		p := healthy(t)
+		row.hide(p)
+		var got []ID
+		for _, r := range Judge(p.Facts) {
+			if r.State != Unknown {
+				continue
+			}
+			got = append(got, r.Check)
+			if !strings.Contains(r.Message, "you may not list things.g") || r.Do != "kubectl auth can-i list things.g -A" {
+				t.Errorf("%s: %+v", name, r)
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(row.want)
+		if !slices.Equal(got, row.want) {
+			t.Errorf("%s: unknown are %v, want %v", name, got, row.want)
+		}
+	}
+}
+
+// Without the registrations nobody knows which installations there are; an error that is no missing right is told as it is.
+func TestNothingIsReadable(t *testing.T) {
+	f := &Facts{Now: now}
+	f.Mutating.Err = errors.New("the API server is tired")
+	for _, r := range Judge(f) {
+		if r.Check == Registration && (r.State != Unknown || !strings.Contains(r.Message, "tired")) || r.State == Failed {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+// Every check is asked, in order, each ID once and with what it asks.
+func TestCatalogue(t *testing.T) {
+	var told []ID
+	for _, r := range Judge(healthy(t).Facts) {
+		told = append(told, r.Check)
+	}
+	var all []ID
+	seen := map[ID]bool{}
+	for _, c := range Checks() {
+		all = append(all, c.ID)
+		if seen[c.ID] || c.Asks == "" || c.of == nil && c.whole == nil {
+			t.Errorf("%+v", c.ID)
+		}
+		seen[c.ID] = true
+		for _, before := range c.after {
+			if !seen[before] {
+				t.Errorf("%s is asked before %s", c.ID, before)
+			}
+		}
+	}
+	if !slices.Equal(told, all) || len(slices.Collect(maps.Keys(seen))) != len(all) {
+		t.Errorf("told %v of %v", told, all)
+	}
+}

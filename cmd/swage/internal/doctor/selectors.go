@@ -1,0 +1,111 @@
+package doctor
+
+import (
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"swage.dev/swage/podtemplate"
+)
+
+// possible is what a label may be for all selectors of some to hold.
+type possible struct {
+	absent bool
+	// anything says that it may have every value but those of values, else only those.
+	anything bool
+	values   []string
+}
+
+// meet tells whether there can be labels that all of the selectors select. A nil selector selects everything.
+func meet(all ...*metav1.LabelSelector) bool {
+	keys := map[string]*possible{}
+	for _, s := range all {
+		if s == nil {
+			continue
+		}
+		for key, value := range s.MatchLabels {
+			of(keys, key).narrow(metav1.LabelSelectorOpIn, []string{value})
+		}
+		for _, r := range s.MatchExpressions {
+			of(keys, r.Key).narrow(r.Operator, r.Values)
+		}
+	}
+	for _, p := range keys {
+		if !p.absent && !p.anything && len(p.values) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func of(keys map[string]*possible, key string) *possible {
+	if keys[key] == nil {
+		keys[key] = &possible{absent: true, anything: true}
+	}
+	return keys[key]
+}
+
+func (p *possible) narrow(operator metav1.LabelSelectorOperator, values []string) {
+	switch operator {
+	case metav1.LabelSelectorOpIn:
+		p.absent = false
+		p.only(values)
+	case metav1.LabelSelectorOpNotIn:
+		p.without(values)
+	case metav1.LabelSelectorOpExists:
+		p.absent = false
+	case metav1.LabelSelectorOpDoesNotExist:
+		p.anything, p.values = false, nil
+	}
+}
+
+func (p *possible) only(values []string) {
+	excluded := p.values
+	kept := slices.DeleteFunc(slices.Clone(values), func(v string) bool { return slices.Contains(excluded, v) == p.anything })
+	p.anything, p.values = false, kept
+}
+
+func (p *possible) without(values []string) {
+	if p.anything {
+		p.values = append(p.values, values...)
+		return
+	}
+	p.values = slices.DeleteFunc(slices.Clone(p.values), func(v string) bool { return slices.Contains(values, v) })
+}
+
+// sparkPods selects the pods that carry Spark's label.
+func sparkPods() *metav1.LabelSelector {
+	return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
+		Key: podtemplate.RoleLabel, Operator: metav1.LabelSelectorOpIn, Values: []string{string(podtemplate.Driver), string(podtemplate.Executor)},
+	}}}
+}
+
+// selects tells whether a selector selects labels; nil selects everything, one that cannot be read nothing.
+func selects(s *metav1.LabelSelector, set map[string]string) bool {
+	if s == nil {
+		return true
+	}
+	selector, err := metav1.LabelSelectorAsSelector(s)
+	return err == nil && selector.Matches(labels.Set(set))
+}
+
+// labelsOf are a namespace's, with the one that the API server adds.
+func labelsOf(ns *metav1.PartialObjectMetadata) map[string]string {
+	all := map[string]string{}
+	for key, value := range ns.Labels {
+		all[key] = value
+	}
+	all["kubernetes.io/metadata.name"] = ns.Name
+	return all
+}
+
+// both are the namespaces that two selectors select.
+func (f *Facts) both(a, b *metav1.LabelSelector) (names []string) {
+	for i := range f.Namespaces.Value {
+		if set := labelsOf(&f.Namespaces.Value[i]); selects(a, set) && selects(b, set) {
+			names = append(names, f.Namespaces.Value[i].Name)
+		}
+	}
+	return names
+}

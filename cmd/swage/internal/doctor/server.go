@@ -1,0 +1,122 @@
+package doctor
+
+import (
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// Deployment is the one behind the Service, nil for none: the Service selects
+// its pods or, where the Service is gone, it names the Service.
+func (in *Installation) Deployment() *appsv1.Deployment {
+	for i := range in.Deployments.Value {
+		d := &in.Deployments.Value[i]
+		if s := in.Service.Value; s != nil && len(s.Spec.Selector) > 0 && labels.SelectorFromSet(s.Spec.Selector).Matches(labels.Set(d.Spec.Template.Labels)) {
+			return d
+		}
+	}
+	for i := range in.Deployments.Value {
+		if d := &in.Deployments.Value[i]; settingsOf(d)["service"] == in.Place.Service {
+			return d
+		}
+	}
+	return nil
+}
+
+// settings are the flags of a server's command line, by name.
+type settings map[string]string
+
+func settingsOf(d *appsv1.Deployment) settings {
+	all := settings{}
+	if d == nil {
+		return all
+	}
+	for _, c := range d.Spec.Template.Spec.Containers {
+		for _, arg := range append(c.Command, c.Args...) {
+			if name, value, given := strings.Cut(arg, "="); strings.HasPrefix(name, "--") {
+				if !given {
+					value = "true"
+				}
+				all[strings.TrimPrefix(name, "--")] = value
+			}
+		}
+	}
+	return all
+}
+
+func (s settings) text(name, otherwise string) string {
+	if value, given := s[name]; given {
+		return value
+	}
+	return otherwise
+}
+
+func (in *Installation) settings() settings { return settingsOf(in.Deployment()) }
+
+// Secret is where the certificate is kept, "" where that is not known.
+func (in *Installation) Secret() string {
+	d := in.Deployment()
+	if d == nil {
+		return ""
+	}
+	if s := settingsOf(d); s.text("certificates", "self") != "files" {
+		return s.text("secret", "swage-webhook-tls")
+	}
+	for _, v := range d.Spec.Template.Spec.Volumes {
+		if v.Secret != nil {
+			return v.Secret.SecretName
+		}
+	}
+	return ""
+}
+
+// Port is the number of a pod's port with a name, 0 for none.
+func Port(pod *corev1.Pod, name string) uint16 {
+	for _, c := range pod.Spec.Containers {
+		for _, p := range c.Ports {
+			if p.Name == name {
+				return uint16(p.ContainerPort)
+			}
+		}
+	}
+	return 0
+}
+
+// Names of the server's ports, as the chart has them.
+const (
+	ServingPort = "https"
+	StatusPort  = "status"
+)
+
+// Ready tells whether a pod is, and stays.
+func Ready(pod *corev1.Pod) bool {
+	if pod.DeletionTimestamp != nil {
+		return false
+	}
+	for _, c := range pod.Status.Conditions {
+		if c.Type == corev1.PodReady {
+			return c.Status == corev1.ConditionTrue
+		}
+	}
+	return false
+}
+
+func (in *Installation) ready() (all []*corev1.Pod) {
+	for i := range in.Pods.Value {
+		if Ready(&in.Pods.Value[i]) {
+			all = append(all, &in.Pods.Value[i])
+		}
+	}
+	return all
+}
+
+// upgrade is how the chart puts its own objects right again.
+func (in *Installation) upgrade() string {
+	release := in.Place.Service
+	if d := in.Deployment(); d != nil && d.Labels["app.kubernetes.io/instance"] != "" {
+		release = d.Labels["app.kubernetes.io/instance"]
+	}
+	return "helm upgrade " + release + " deploy/chart -n " + in.Place.Namespace + " --reuse-values"
+}
