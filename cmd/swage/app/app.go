@@ -115,7 +115,7 @@ work without a JVM, and the others are for applications that anybody submitted.`
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
-	addGroup(root, "Templates, on files:", newRender(), newDiff(p), newExplain(), newLint())
+	addGroup(root, "Templates, on files:", newRender(), newDiff(p), newExplain(), newLint(), newTest())
 	addGroup(root, "The installation:", newWhyNot(p))
 	addGroup(root, "Spark applications:", newSubmit(p), newSchedule(p), newShell(p), newList(p), newStatus(p), newLogs(p), newWait(p), newKill(p), newScale(p), newEvents(p), newUI(p))
 	addGroup(root, "The installation:", newDoctor(p))

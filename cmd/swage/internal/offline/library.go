@@ -33,3 +33,8 @@ func (t *Templates) IsSystem(namespace string) bool { return namespace == t.syst
 func (t *Templates) NamespaceLabels(namespace string) map[string]string {
 	return t.namespaces[namespace]
 }
+
+// SetNamespaceLabels takes labels for those of a namespace, whatever the inputs say.
+func (t *Templates) SetNamespaceLabels(namespace string, labels map[string]string) {
+	t.namespaces[namespace] = labels
+}

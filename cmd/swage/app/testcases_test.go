@@ -1,0 +1,118 @@
+package app_test
+
+import (
+	"encoding/xml"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"swage.dev/swage/cmd/swage/app"
+)
+
+// suiteOf is a copy of the example suite, to be written to.
+func suiteOf(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "suite")
+	if err := os.CopyFS(dir, os.DirFS(examples+"/suite")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// The worked example of the guide passes, and has a denial, an executor and a recognised pod.
+func TestTheExampleSuitePasses(t *testing.T) {
+	code, stdout, stderr := swage(t, "test", examples+"/suite")
+	if want := "passed host-network\npassed notebook\npassed spot-executor\n"; code != app.ExitOK || stdout != want || stderr != "" {
+		t.Errorf("exit %d:\n%s%s", code, stdout, stderr)
+	}
+}
+
+// --update writes what is not there or differs, and nothing else: what somebody
+// wrote by hand stays as it is where it says the same.
+func TestUpdateWritesWhatDiffers(t *testing.T) {
+	dir := suiteOf(t)
+	wants, err := filepath.Glob(dir + "/cases/*/want.yaml")
+	if err != nil || len(wants) != 3 {
+		t.Fatalf("%d cases: %v", len(wants), err)
+	}
+	before := map[string]string{}
+	for _, want := range wants {
+		before[want] = read(t, want)
+	}
+	byHand := "# mine\n" + before[wants[0]]
+	write(t, wants[0], byHand)
+	if err := os.Remove(wants[1]); err != nil {
+		t.Fatal(err)
+	}
+	write(t, wants[2], strings.Replace(before[wants[2]], "pool: spot", "pool: on-demand", 1))
+	if code, stdout, stderr := swage(t, "test", dir, "--update"); code != app.ExitOK || stdout != "passed host-network\nupdated notebook\nupdated spot-executor\n" {
+		t.Fatalf("exit %d:\n%s%s", code, stdout, stderr)
+	}
+	before[wants[0]] = byHand
+	for want, text := range before {
+		if got := read(t, want); got != text {
+			t.Errorf("%s is\n%s", want, got)
+		}
+	}
+}
+
+// A golden is about what templates do: an edit that changes nothing fails no case, one that does fails those it concerns.
+func TestOnlyWhatTemplatesDoIsCompared(t *testing.T) {
+	dir := suiteOf(t)
+	file := dir + "/templates/team.yaml"
+	edit := func(old, changed string) {
+		text := read(t, file)
+		if !strings.Contains(text, old) {
+			t.Fatalf("the example has no %q any more", old)
+		}
+		write(t, file, strings.Replace(text, old, changed, 1))
+	}
+	edit("    spec:\n      nodeSelector:", "    # Why not?\n    spec:\n      nodeSelector:")
+	if code, stdout, stderr := swage(t, "test", dir); code != app.ExitOK {
+		t.Errorf("a comment: exit %d:\n%s%s", code, stdout, stderr)
+	}
+	edit("pool: spot", "pool: spotty")
+	report := filepath.Join(t.TempDir(), "report.xml")
+	code, stdout, stderr := swage(t, "test", dir, "--junit", report)
+	if code != app.ExitDenied || !strings.Contains(stdout, "-      node.example.com/pool: spot\n+      node.example.com/pool: spotty\n") || !strings.Contains(stderr, "1 of 3 cases failed") {
+		t.Errorf("another pool: exit %d:\n%s%s", code, stdout, stderr)
+	}
+	wantReport(t, report)
+}
+
+func wantReport(t *testing.T, file string) {
+	t.Helper()
+	var got struct {
+		Suites []struct {
+			Tests    int `xml:"tests,attr"`
+			Failures int `xml:"failures,attr"`
+			Cases    []struct {
+				Name    string `xml:"name,attr"`
+				Failure string `xml:"failure"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	if err := xml.Unmarshal([]byte(read(t, file)), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Suites) != 1 || got.Suites[0].Tests != 3 || got.Suites[0].Failures != 1 || len(got.Suites[0].Cases) != 3 {
+		t.Fatalf("the report has %+v", got)
+	}
+	for _, c := range got.Suites[0].Cases {
+		if strings.Contains(c.Failure, "spotty") != (c.Name == "spot-executor") {
+			t.Errorf("%s: %q", c.Name, c.Failure)
+		}
+	}
+}
+
+// Nothing is written when one of the cases cannot be run.
+func TestUpdateIsAllOrNothing(t *testing.T) {
+	dir := suiteOf(t)
+	want := dir + "/cases/host-network/want.yaml"
+	write(t, want, "verdict: shaped\n")
+	write(t, dir+"/cases/spot-executor/pod.yaml", "kind: [")
+	if code, _, stderr := swage(t, "test", dir, "--update"); code != app.ExitUsage || read(t, want) != "verdict: shaped\n" {
+		t.Errorf("exit %d, %s: %s", code, read(t, want), stderr)
+	}
+}
