@@ -2,11 +2,11 @@ package submitter
 
 import (
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"strings"
 
+	"swage.dev/swage/submitter/bounded"
 	"swage.dev/swage/submitter/properties"
 )
 
@@ -45,9 +45,6 @@ func (c *client) inFS(name string) string {
 	return name
 }
 
-// mostOfAFile is far more than the Kubernetes objects that it goes into hold, 1 MiB.
-const mostOfAFile = 16 << 20
-
 // read reads a file that what names. It takes file: URLs for their paths, and
 // ends with an error at what has no end, such as /dev/zero.
 func (c *client) read(what, name string) ([]byte, error) {
@@ -57,12 +54,9 @@ func (c *client) read(what, name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s %s: %w", what, name, cause(err))
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, mostOfAFile+1))
-	switch {
-	case err != nil:
+	text, err := bounded.Read(file, bounded.Most)
+	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", what, name, cause(err))
-	case len(text) > mostOfAFile:
-		return nil, refuse("%s %s: it has more than %d MiB; is it the right file?", what, name, mostOfAFile>>20)
 	}
 	return text, nil
 }
@@ -121,7 +115,7 @@ func (c *client) installedVersion() string {
 	if home == "" {
 		return ""
 	}
-	if text, err := fs.ReadFile(c.files, c.inFS(path.Join(home, "RELEASE"))); err == nil {
+	if text, err := c.read("release file", path.Join(home, "RELEASE")); err == nil {
 		if match := releaseLine.FindSubmatch(text); match != nil {
 			return string(match[1])
 		}

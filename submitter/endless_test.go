@@ -10,15 +10,12 @@ import (
 	"swage.dev/swage/submitter"
 )
 
-// endless are files of which one, /dev/zero, has no end.
+// endless are files that have no end.
 type endless struct{ fstest.MapFS }
 
 func (e endless) Open(name string) (fs.File, error) {
 	file, err := e.MapFS.Open(name)
-	if name == "dev/zero" {
-		return withoutEnd{file}, err
-	}
-	return file, err
+	return withoutEnd{file}, err
 }
 
 type withoutEnd struct{ fs.File }
@@ -41,5 +38,21 @@ func TestAFileWithoutAnEndIsRefused(t *testing.T) {
 		if !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), "/dev/zero: it has more than 16 MiB") {
 			t.Errorf("%s: got %v", args, err)
 		}
+	}
+}
+
+// Files that spark-submit looks for by itself are not refused: the version is looked for elsewhere, and Hadoop's
+// configuration is told as not understood.
+func TestAFileThatIsLookedForMayHaveNoEnd(t *testing.T) {
+	r := request{env: map[string]string{"SPARK_HOME": "/s", "YARN_CONF_DIR": "/c"}}
+	options := r.options(t)
+	options.Files = endless{fstest.MapFS{"s/RELEASE": {}, "c/core-site.xml": {}}}
+	options.SparkVersion = ""
+	objects, err := submitter.Plan(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := strings.Join(objects.Notes, "\n"); !strings.Contains(notes, "core-site.xml is not understood") || !strings.Contains(notes, "more than 16 MiB") {
+		t.Errorf("notes: %q", objects.Notes)
 	}
 }

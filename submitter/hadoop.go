@@ -1,6 +1,7 @@
 package submitter
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"swage.dev/swage/submitter/bounded"
 	"swage.dev/swage/submitter/hadoop"
 )
 
@@ -52,8 +54,12 @@ func (c *client) coreSite() (map[string]string, error) {
 		if dir == "" {
 			continue
 		}
-		if text, err := fs.ReadFile(c.files, c.inFS(path.Join(dir, hadoop.SiteFile))); err == nil {
+		text, err := c.read("Hadoop's", path.Join(dir, hadoop.SiteFile))
+		switch {
+		case err == nil:
 			return hadoop.ParseSite(text)
+		case errors.Is(err, bounded.ErrTooLong):
+			return map[string]string{}, err
 		}
 	}
 	return map[string]string{}, nil

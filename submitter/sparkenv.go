@@ -1,7 +1,6 @@
 package submitter
 
 import (
-	"io/fs"
 	"path"
 	"regexp"
 	"slices"
@@ -19,7 +18,7 @@ var assignment = regexp.MustCompile(`(?m)^\s*(?:export\s+)?([A-Z_]+)=`)
 // noteSparkEnv follows S12: spark-env.sh is a program and is not run, which its
 // user should know where it would have set something.
 func (b *build) noteSparkEnv() {
-	text, err := fs.ReadFile(b.client.files, b.client.inFS(path.Join(b.client.confDir(), "spark-env.sh")))
+	text, err := b.client.read("environment", path.Join(b.client.confDir(), "spark-env.sh"))
 	if err != nil || b.client.confDir() == "" {
 		return
 	}

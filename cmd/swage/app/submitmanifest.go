@@ -15,6 +15,7 @@ import (
 	"swage.dev/swage/cmd/swage/internal/manifest"
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/apiserver"
+	"swage.dev/swage/submitter/bounded"
 	"swage.dev/swage/submitter/commandline"
 	"swage.dev/swage/submitter/lifecycle"
 	"swage.dev/swage/submitter/sparkapplication"
@@ -137,7 +138,7 @@ func manifestObjects(cmd *cobra.Command, file string) ([]manifest.Object, error)
 	if info, err := os.Stat(file); err == nil && info.IsDir() {
 		return nil, fmt.Errorf("-f %s: a folder: name one file", file)
 	}
-	objects, err := manifest.Read([]string{file}, cmd.InOrStdin())
+	objects, err := manifest.ReadUpTo([]string{file}, cmd.InOrStdin(), bounded.Most)
 	if err != nil {
 		return nil, fmt.Errorf("-f: %w", err)
 	}

@@ -12,6 +12,7 @@ func TestWrongCommandLines(t *testing.T) {
 	for _, row := range []struct{ rule, line, says string }{
 		{"one namespace or all: applications", "list -n a -A", "--namespace and --all-namespaces: choose one"},
 		{"one namespace or all: schedules", "schedule list -n a -A", "--namespace and --all-namespaces: choose one"},
+		{"a manifest without an end", "submit -f /dev/zero", "-f: /dev/zero: it has more than 16 MiB; is it the right file?"},
 	} {
 		code, stdout, stderr := swage(t, strings.Fields(row.line)...)
 		if code != app.ExitUsage || stdout != "" || !strings.HasPrefix(stderr, "error: "+row.says) {

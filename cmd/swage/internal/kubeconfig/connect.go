@@ -1,14 +1,17 @@
 package kubeconfig
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"swage.dev/swage/submitter"
+	"swage.dev/swage/submitter/bounded"
 )
 
 // Connect is an HTTP client for an API server; see Reach.
@@ -37,14 +40,29 @@ func (f Files) Reach(server string, access submitter.Access) (config *rest.Confi
 	}
 	config.Host = server
 	overlay(config, access)
-	return config, warning, nil
+	return config, warning, checkFiles(config)
+}
+
+// checkFiles refuses files of credentials that have no end: they are read whole.
+func checkFiles(config *rest.Config) error {
+	for _, file := range []struct{ what, name string }{
+		{"token file", config.BearerTokenFile},
+		{"server's authority", config.CAFile},
+		{"client's certificate", config.CertFile},
+		{"client's key", config.KeyFile},
+	} {
+		if err := bounded.Check(file.name, bounded.Most); err != nil {
+			return fmt.Errorf("%s %w", file.what, err)
+		}
+	}
+	return nil
 }
 
 // config is that of the context, of the pod's account, or an empty one.
 func (f Files) config(context string) (*rest.Config, error) {
-	merged, err := f.rules().Load()
+	merged, err := f.load()
 	if err != nil {
-		return nil, fmt.Errorf("kubeconfig: %w", err)
+		return nil, err
 	}
 	if len(merged.Clusters) == 0 && context == "" {
 		config, err := rest.InClusterConfig()
@@ -57,11 +75,24 @@ func (f Files) config(context string) (*rest.Config, error) {
 		config.Host = ""
 		return config, nil
 	}
+	if err := checkToken(merged, context); err != nil {
+		return nil, err
+	}
 	config, err := clientcmd.NewNonInteractiveClientConfig(*merged, context, &clientcmd.ConfigOverrides{}, f.rules()).ClientConfig()
 	if err != nil {
 		return nil, fmt.Errorf("kubeconfig: %w", err)
 	}
 	return config, nil
+}
+
+// checkToken refuses a context's token file that has no end: to make a
+// configuration of the context is to read it.
+func checkToken(merged *clientcmdapi.Config, context string) error {
+	chosen := merged.Contexts[cmp.Or(context, merged.CurrentContext)]
+	if chosen == nil || merged.AuthInfos[chosen.AuthInfo] == nil {
+		return nil
+	}
+	return checkFiles(&rest.Config{BearerTokenFile: merged.AuthInfos[chosen.AuthInfo].TokenFile})
 }
 
 // overlay puts what the configuration says over what the context says. A token

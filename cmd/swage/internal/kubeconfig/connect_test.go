@@ -63,6 +63,37 @@ func TestConnect(t *testing.T) {
 	}
 }
 
+// Files of credentials are read whole, by others: one without an end is refused before.
+func TestFilesWithoutAnEndAreNotRead(t *testing.T) {
+	const zero, says = "/dev/zero", "/dev/zero: it has more than 16 MiB; is it the right file?"
+	context := filepath.Join(t.TempDir(), "config")
+	if err := os.WriteFile(context, []byte(`{apiVersion: v1, kind: Config, current-context: here, contexts: [{name: here, context: {cluster: c, user: u}}],
+  clusters: [{name: c, cluster: {server: "https://h"}}], users: [{name: u, user: {tokenFile: /dev/zero}}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		rule, config string
+		access       submitter.Access
+		begins       string
+	}{
+		{"the kubeconfig", zero, submitter.Access{}, "kubeconfig: "},
+		{"the context's token", context, submitter.Access{}, "token file "},
+		{"the configuration's token", "", submitter.Access{TokenFile: zero}, "token file "},
+		{"the authority", "", submitter.Access{CAFile: zero}, "server's authority "},
+		{"a certificate", "", submitter.Access{CertFile: zero}, "client's certificate "},
+		{"its key", "", submitter.Access{CertFile: "/dev/null", KeyFile: zero}, "client's key "},
+	} {
+		f := kubeconfig.Files{Explicit: row.config, Env: func(string) (string, bool) { return "", false }}
+		if _, _, err := f.Connect("https://h", row.access); err == nil || err.Error() != row.begins+says {
+			t.Errorf("%s: got %v", row.rule, err)
+		}
+	}
+	f := kubeconfig.Files{Explicit: context, Env: func(string) (string, bool) { return "", false }}
+	if _, err := f.Config(""); err == nil || err.Error() != "token file "+says {
+		t.Errorf("got %v", err)
+	}
+}
+
 func ask(t *testing.T, client *http.Client, url string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)

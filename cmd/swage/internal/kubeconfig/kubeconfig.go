@@ -7,6 +7,9 @@ import (
 	"slices"
 
 	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"swage.dev/swage/submitter/bounded"
 )
 
 // Files say where kubeconfigs are looked for.
@@ -29,13 +32,28 @@ func (f Files) rules() *clientcmd.ClientConfigLoadingRules {
 	return rules
 }
 
+// load reads the kubeconfigs, as one.
+func (f Files) load() (*clientcmdapi.Config, error) {
+	rules := f.rules()
+	for _, name := range append([]string{rules.ExplicitPath}, rules.Precedence...) {
+		if err := bounded.Check(name, bounded.Most); err != nil {
+			return nil, fmt.Errorf("kubeconfig: %w", err)
+		}
+	}
+	merged, err := rules.Load()
+	if err != nil {
+		return nil, fmt.Errorf("kubeconfig: %w", err)
+	}
+	return merged, nil
+}
+
 // Server is the URL of a context's API server, of the current context for "".
 // Without any kubeconfig it is the API server of the pod that this process runs
 // in, and outside of a pod "".
 func (f Files) Server(context string) (string, error) {
-	merged, err := f.rules().Load()
+	merged, err := f.load()
 	if err != nil {
-		return "", fmt.Errorf("kubeconfig: %w", err)
+		return "", err
 	}
 	if len(merged.Clusters) == 0 && context == "" {
 		if _, inPod := f.Env("KUBERNETES_SERVICE_HOST"); inPod {

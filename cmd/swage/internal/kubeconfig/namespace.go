@@ -14,9 +14,9 @@ const podNamespace = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
 // Namespace is that of a context, of the current one for "", as kubectl finds it: "" where nothing says it.
 func (f Files) Namespace(context string) (string, error) {
-	merged, err := f.rules().Load()
+	merged, err := f.load()
 	if err != nil {
-		return "", fmt.Errorf("kubeconfig: %w", err)
+		return "", err
 	}
 	if len(merged.Clusters) == 0 && context == "" {
 		text, _ := os.ReadFile(podNamespace) // outside of a pod it is not there
@@ -46,5 +46,5 @@ func (f Files) Config(context string) (*rest.Config, error) {
 		return nil, err
 	}
 	config.Host = server
-	return config, nil
+	return config, checkFiles(config)
 }

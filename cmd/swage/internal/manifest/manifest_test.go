@@ -11,6 +11,7 @@ import (
 
 	"swage.dev/swage/cmd/swage/internal/manifest"
 	"swage.dev/swage/podtemplate/tree"
+	"swage.dev/swage/submitter/bounded"
 )
 
 func parse(t *testing.T, text string) []manifest.Object {
@@ -216,4 +217,13 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What has no end is not read for ever.
+func TestTooLong(t *testing.T) {
+	for _, name := range []string{"/dev/zero", manifest.Stdin} {
+		if _, err := manifest.ReadUpTo([]string{name}, strings.NewReader("{}  "), 3); !errors.Is(err, bounded.ErrTooLong) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"swage.dev/swage/submitter/bounded"
 )
 
 // Stdin is the name that stands for standard input.
@@ -14,10 +16,19 @@ const Stdin = "-"
 // extensions are those of kubectl.
 var extensions = []string{".json", ".yaml", ".yml"}
 
+// mostPods is how many bytes a file may have: the List of a large cluster's pods
+// has half as many.
+const mostPods = 256 << 20
+
 // Read reads the objects of files and folders in the order of names; of a
 // folder it reads *.yaml, *.yml and *.json sorted by name, not what is in
 // folders below.
 func Read(names []string, stdin io.Reader) ([]Object, error) {
+	return ReadUpTo(names, stdin, mostPods)
+}
+
+// ReadUpTo is Read, where a file of more than most bytes is an error.
+func ReadUpTo(names []string, stdin io.Reader, most int64) ([]Object, error) {
 	var objects []Object
 	for _, name := range names {
 		files, err := expand(name)
@@ -25,7 +36,7 @@ func Read(names []string, stdin io.Reader) ([]Object, error) {
 			return nil, err
 		}
 		for _, file := range files {
-			text, err := readFile(file, stdin)
+			text, err := readFile(file, stdin, most)
 			if err != nil {
 				return nil, err
 			}
@@ -62,11 +73,11 @@ func expand(name string) ([]string, error) {
 	return files, nil
 }
 
-func readFile(name string, stdin io.Reader) ([]byte, error) {
+func readFile(name string, stdin io.Reader, most int64) ([]byte, error) {
 	if name != Stdin {
-		return os.ReadFile(name)
+		return bounded.ReadFile(name, most)
 	}
-	text, err := io.ReadAll(stdin)
+	text, err := bounded.Read(stdin, most)
 	if err != nil {
 		return nil, fmt.Errorf("reading standard input: %w", err)
 	}

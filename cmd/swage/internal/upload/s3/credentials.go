@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"swage.dev/swage/submitter/bounded"
 )
 
 // provider is a way to credentials. It returns nil where it has none.
@@ -128,7 +130,7 @@ func webIdentity(s settings, env func(string) (string, bool)) (*credentials.Cred
 		return nil, nil
 	}
 	token := func() (*credentials.WebIdentityToken, error) {
-		text, err := os.ReadFile(file)
+		text, err := bounded.ReadFile(file, bounded.Most)
 		return &credentials.WebIdentityToken{Token: strings.TrimSpace(string(text))}, err
 	}
 	return credentials.NewSTSWebIdentity(tokenService(s.region(env), env), token, func(i *credentials.STSWebIdentity) {
