@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -44,6 +45,8 @@ func (s *Server) send(ctx context.Context, r request) (*http.Response, error) {
 	}
 	response, err := s.http.Do(sent)
 	switch {
+	case err != nil && errors.Is(context.Cause(ctx), errSilent):
+		return nil, errSilent
 	case err != nil && ctx.Err() != nil:
 		return nil, fmt.Errorf("interrupted: %w", context.Cause(ctx))
 	case err != nil:

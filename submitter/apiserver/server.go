@@ -22,6 +22,10 @@ type Server struct {
 	// goroutines at once. Default: nobody.
 	Warned func(text string)
 
+	// Slow is told that a call has had no answer from the server for some seconds,
+	// for each such call, by several goroutines at once. Default: nobody.
+	Slow func(server string)
+
 	// Trust is where the user can name the authority of the server's certificate,
 	// for the error about one that is not trusted. Default "in the kubeconfig".
 	Trust string
@@ -105,13 +109,18 @@ func (s *Server) Proxy(ctx context.Context, pod Ref, port uint16, path string, i
 // callTime is how long one call may take, other than Open's: the API server's own limit.
 const callTime = time.Minute
 
+// errSilent ends a call that takes longer.
+var errSilent = fmt.Errorf("the API server does not answer: nothing within %s: %w", callTime, context.DeadlineExceeded)
+
 func (s *Server) call(ctx context.Context, method, place, contentType string, in, out any) error {
 	return s.do(ctx, request{method: method, place: place, contentType: contentType, in: in}, out)
 }
 
 func (s *Server) do(ctx context.Context, r request, out any) error {
-	ctx, done := context.WithTimeout(ctx, callTime)
+	ctx, done := context.WithTimeoutCause(ctx, callTime, errSilent)
 	defer done()
+	ctx, answered := s.patient(ctx)
+	defer answered()
 	response, err := s.send(ctx, r)
 	if err != nil {
 		return err

@@ -9,8 +9,18 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// CredentialsError is that of a call for which there are no credentials: the
+// server was not asked. The transport of a Server's client returns it.
+type CredentialsError struct{ Err error }
+
+func (e *CredentialsError) Error() string { return e.Err.Error() }
+func (e *CredentialsError) Unwrap() error { return e.Err }
+
 // unreached is why a call got no answer.
 func (s *Server) unreached(err error) error {
+	if none := (*CredentialsError)(nil); errors.As(err, &none) {
+		return none
+	}
 	if untrusted := (*tls.CertificateVerificationError)(nil); errors.As(err, &untrusted) {
 		return fmt.Errorf("the API server's certificate is not trusted: give its authority %s: %w", s.trust(), err)
 	}

@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -65,14 +64,13 @@ func Apply(ctx context.Context, server *apiserver.Server, objects *submitter.Obj
 func createDriver(ctx context.Context, creator creator, wanted *corev1.Pod) (*corev1.Pod, error) {
 	stored := &corev1.Pod{}
 	err := creator.create(ctx, wanted, stored)
-	var answered apierrors.APIStatus
 	switch {
 	case err == nil:
 		return stored, nil
 	case apierrors.IsAlreadyExists(err):
 		return nil, fmt.Errorf("the pod %s exists already in namespace %s: delete it, or let Swage choose a name by leaving out %s: %w",
 			wanted.Name, wanted.Namespace, submitter.SettingDriverPod, err)
-	case errors.As(err, &answered):
+	case decided(err):
 		return nil, fmt.Errorf("creating the driver %s: %w", wanted.Name, err)
 	}
 	err = fmt.Errorf("creating the driver %s: %w", wanted.Name, err)

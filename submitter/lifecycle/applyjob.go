@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -74,7 +73,6 @@ func applySuspended(ctx context.Context, server *apiserver.Server, objects *subm
 func createSuspended(ctx context.Context, server *apiserver.Server, s suspended) error {
 	ref := apiserver.RefTo(s.wanted)
 	err := server.Create(ctx, s.wanted, s.stored)
-	var answered apierrors.APIStatus
 	switch {
 	case err == nil:
 		return nil
@@ -82,7 +80,7 @@ func createSuspended(ctx context.Context, server *apiserver.Server, s suspended)
 		return fmt.Errorf("the %s %s exists already in namespace %s: delete it (swage schedule delete), or choose another --name: %w", ref.Kind, ref.Name, ref.Namespace, err)
 	}
 	err = fmt.Errorf("creating the %s %s: %w", ref.Kind, ref.Name, err)
-	if errors.As(err, &answered) {
+	if decided(err) {
 		return err
 	}
 	cleaning, done := cleanUp(ctx)

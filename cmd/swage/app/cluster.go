@@ -49,9 +49,9 @@ func (f *clusterFlags) connect(cmd *cobra.Command, p *Process) (*place, error) {
 	if len(validation.IsDNS1123Label(namespace)) > 0 {
 		return nil, usageError(cmd, fmt.Errorf("the namespace is %q: expected lower case letters, digits and -, at most 63 of them", namespace))
 	}
-	client, err := rest.HTTPClientFor(config)
+	client, err := kubeconfig.Client(config)
 	if err != nil {
-		return nil, fmt.Errorf("connecting to %s: %w", config.Host, err)
+		return nil, err
 	}
 	return &place{server: newServer(cmd, config.Host, client), config: config, namespace: namespace}, nil
 }
@@ -79,11 +79,12 @@ func (f *namespacesFlags) connect(cmd *cobra.Command, p *Process) (*place, error
 	return at, err
 }
 
-// newServer is an API server whose warnings go to the user, once each.
+// newServer is an API server whose warnings go to the user, once each, and who is told once that it is slow.
 func newServer(cmd *cobra.Command, url string, client *http.Client) *apiserver.Server {
 	server := apiserver.New(url, client)
 	server.Trust = "in the kubeconfig, or by " + submitter.SettingAuthority
 	server.Warned = once(func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", text) })
+	server.Slow = once(func(at string) { fmt.Fprintf(cmd.ErrOrStderr(), "waiting for the API server at %s\n", at) })
 	return server
 }
 

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/util/validation"
-	"k8s.io/client-go/rest"
 
+	"swage.dev/swage/cmd/swage/internal/kubeconfig"
 	"swage.dev/swage/podtemplate"
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/apiserver"
@@ -27,9 +27,9 @@ func prepared(ctx context.Context, cmd *cobra.Command, p *Process, r *request, h
 	if err != nil {
 		return nil, nil, err
 	}
-	client, err := rest.HTTPClientFor(config)
+	client, err := kubeconfig.Client(config)
 	if err != nil {
-		return nil, nil, fmt.Errorf("connecting to %s: %w", objects.Server, err)
+		return nil, nil, err
 	}
 	server := newServer(cmd, objects.Server, client)
 	if how == "" {

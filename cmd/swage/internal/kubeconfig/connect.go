@@ -20,11 +20,8 @@ func (f Files) Connect(server string, access submitter.Access) (client *http.Cli
 	if err != nil {
 		return nil, "", err
 	}
-	client, err = rest.HTTPClientFor(config)
-	if err != nil {
-		return nil, "", fmt.Errorf("connecting to %s: %w", server, err)
-	}
-	return client, warning, nil
+	client, err = Client(config)
+	return client, warning, err
 }
 
 // Reach is how to reach an API server: with the credentials and the trust of the

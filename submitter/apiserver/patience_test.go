@@ -1,0 +1,79 @@
+package apiserver_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"swage.dev/swage/submitter/apiserver"
+)
+
+// slowly is a transport that wants a connection after some time, and has an answer some time later.
+type slowly struct{ before, answer time.Duration }
+
+func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
+	time.Sleep(s.before)
+	httptrace.ContextClientTrace(r.Context()).GetConn("h:443")
+	httptrace.ContextClientTrace(r.Context()).GetConn("h:443") // the first was broken
+	select {
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	case <-time.After(s.answer):
+		return &http.Response{StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(strings.NewReader("{}"))}, nil
+	}
+}
+
+// A server that does not answer is told after 3 s, not after a minute; what a program for credentials takes is not its time.
+func TestASlowServerIsTold(t *testing.T) {
+	for _, row := range []struct {
+		rule  string
+		with  slowly
+		told  int
+		error string
+	}{
+		{"it answers", slowly{0, 2 * time.Second}, 0, ""},
+		{"it is slow", slowly{0, 4 * time.Second}, 1, ""},
+		{"somebody types a password", slowly{20 * time.Second, time.Second}, 0, ""},
+		{"it never answers", slowly{0, time.Hour}, 1, "the API server does not answer: nothing within 1m0s: context deadline exceeded"},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := apiserver.New("https://h/", &http.Client{Transport: row.with})
+				var told []string
+				begun := time.Now()
+				server.Slow = func(at string) {
+					told = append(told, at)
+					if after := time.Since(begun); after != 3*time.Second {
+						t.Errorf("told after %s", after)
+					}
+				}
+				_, err := server.GetPod(t.Context(), "a", "b")
+				if (err == nil) != (row.error == "") || err != nil && err.Error() != row.error {
+					t.Errorf("got %v", err)
+				}
+				if len(told) != row.told || len(told) > 0 && told[0] != "https://h" {
+					t.Errorf("told %q", told)
+				}
+			})
+		})
+	}
+}
+
+// Without credentials nothing was asked: the error says that, and no address.
+func TestNoCredentials(t *testing.T) {
+	none := errors.New("the plugin failed")
+	server := apiserver.New("https://h", &http.Client{Transport: failing{&apiserver.CredentialsError{Err: none}}})
+	_, err := server.GetPod(t.Context(), "a", "b")
+	if typed := (*apiserver.CredentialsError)(nil); !errors.As(err, &typed) || !errors.Is(err, none) || err.Error() != none.Error() {
+		t.Errorf("got %v", err)
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
