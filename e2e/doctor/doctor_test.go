@@ -1,0 +1,146 @@
+package doctor_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"swage.dev/swage/e2e/product"
+)
+
+// One installation, well and broken in each way. The API server's counters come
+// first: nothing takes them back, and what is broken then makes calls fail.
+func TestDoctor(t *testing.T) {
+	t.Run("healthy", healthy)
+	t.Run("counters", counters)
+	t.Run("each check", func(t *testing.T) {
+		for _, h := range slices.Concat(registrationHarms(), serverHarms(), settingHarms(), templateHarms()) {
+			t.Run(h.rule, h.test)
+		}
+	})
+	t.Run("replicas that differ", replicasThatDiffer)
+	t.Run("Spark's accounts", sparksAccounts)
+	t.Run("few rights", fewRights)
+	t.Run("an old Kubernetes", oldKubernetes)
+}
+
+// result is what doctor promises to programs.
+type result struct{ Check, State, Installation, Message, Do string }
+
+// doctor runs the real program with a kubeconfig.
+func doctor(t *testing.T, kubeconfig string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	path, err := product.Program(t.Context(), product.Swage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, append([]string{"doctor"}, args...)...)
+	cmd.Env = []string{"KUBECONFIG=" + kubeconfig}
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), said.String(), cmd.ProcessState.ExitCode()
+}
+
+// examined are doctor's results, and how it exits.
+func examined(t *testing.T, kubeconfig string, args ...string) (results []result, code int) {
+	t.Helper()
+	stdout, stderr, code := doctor(t, kubeconfig, append(args, "-o", "json")...)
+	if err := json.Unmarshal([]byte(stdout), &results); err != nil {
+		t.Fatalf("%v: %s%s", err, stdout, stderr)
+	}
+	return results, code
+}
+
+// An installation that is well: each check is ok, or was not asked for.
+func healthy(t *testing.T) {
+	stdout, stderr, code := doctor(t, server.Kubeconfig())
+	t.Log("\n" + stdout + stderr)
+	if code != 0 {
+		t.Errorf("exit %d", code)
+	}
+	results, _ := examined(t, server.Kubeconfig())
+	for _, r := range results {
+		if r.State != wellState(r.Check) {
+			t.Errorf("%+v", r)
+		}
+	}
+	if lines := strings.Count(stdout, "\n"); lines != len(results)+1 || lines < 25 {
+		t.Errorf("%d lines for %d results and their head", lines, len(results))
+	}
+}
+
+// wellState is that of a check of an installation that is well, when no accounts were named.
+func wellState(check string) string {
+	if check == "driver-rights" || check == "submit-rights" {
+		return "skipped"
+	}
+	return "ok"
+}
+
+// harm breaks one thing.
+type harm struct {
+	rule         string
+	check, state string
+	says         string // parts of the message, by |
+	hurt         func(t *testing.T)
+	also         []string // other checks that the same thing makes fail
+}
+
+// test breaks it, and wants that exactly this check tells it, with what to do.
+func (h *harm) test(t *testing.T) {
+	h.hurt(t)
+	var results []result
+	var code int
+	patience.Until(t, h.check+" "+h.state, func() error { // API servers see a change a moment later
+		results, code = examined(t, server.Kubeconfig())
+		return h.told(results)
+	})
+	for _, r := range results {
+		if !ofThisInstallation(r) || r.Check == h.check || slices.Contains(h.also, r.Check) || history(r) || r.State == wellState(r.Check) {
+			continue
+		}
+		if r.State != "skipped" || !strings.Contains(r.Message, "not asked: "+h.check+" has failed") {
+			t.Errorf("also %+v", r)
+		}
+	}
+	want := 0
+	if slices.ContainsFunc(results, func(r result) bool { return r.State == "failed" }) {
+		want = 1
+	}
+	if code != want || h.state == "failed" && want != 1 {
+		t.Errorf("exit %d, want %d", code, want)
+	}
+}
+
+// history is what the API server counted of calls that failed before.
+func history(r result) bool {
+	return (r.Check == "refusals" || r.Check == "failed-open") && r.State == "warning" && strings.HasPrefix(r.Message, "since this API server started")
+}
+
+// ofThisInstallation leaves out a second one, of which there is only a registration.
+func ofThisInstallation(r result) bool {
+	return r.Installation == "" || r.Installation == system+"/"+service
+}
+
+func (h *harm) told(results []result) error {
+	var wrong []error
+	for _, r := range results {
+		if r.Check != h.check || !ofThisInstallation(r) {
+			continue
+		}
+		missing := slices.DeleteFunc(strings.Split(h.says, "|"), func(part string) bool { return strings.Contains(r.Message, part) })
+		if r.State == h.state && len(missing) == 0 && r.Do != "" {
+			return nil
+		}
+		wrong = append(wrong, fmt.Errorf("%+v", r))
+	}
+	return errors.Join(append(wrong, errors.New("not told"))...)
+}
