@@ -47,45 +47,46 @@ func may(verb string, resources ...string) rbacv1.PolicyRule {
 
 // What Spark's accounts lack is told, each right with what it is for; and what they may and must not.
 func sparksAccounts(t *testing.T) {
-	for _, row := range []struct {
-		rule          string
-		rules         []rbacv1.PolicyRule
-		driver, state string
-		submit        string
-		says          string
-	}{
-		{"all that edit has", editing(), "ok", "ok", "ok", "may do what drivers do"},
-		{"pods may be seen and no more", []rbacv1.PolicyRule{may("get,list,watch", "pods")}, "warning", "", "failed", "only swage submit --executors-by submitter does"},
-		{"no rights", nil, "failed", "", "failed", "may not get pods, list pods, watch pods in namespace jobs: no driver sees its executors"},
-		{"templates may be written", append(editing(), rbacv1.PolicyRule{APIGroups: []string{"swage.dev"}, Resources: []string{"templates"}, Verbs: []string{"write"}}), "failed", "", "ok", "may write templates"},
+	for _, row := range []accountRow{
+		{"all that edit has", editing(), "ok", "ok", "may do what drivers do"},
+		{"pods may be seen and no more", []rbacv1.PolicyRule{may("get,list,watch", "pods")}, "warning", "failed", "only swage submit --executors-by submitter does"},
+		{"no rights", nil, "failed", "failed", "may not get pods, list pods, watch pods in namespace jobs: no driver sees its executors"},
+		{"templates may be written", append(editing(), rbacv1.PolicyRule{APIGroups: []string{"swage.dev"}, Resources: []string{"templates"}, Verbs: []string{"write"}}), "failed", "ok", "may write templates"},
 	} {
-		t.Run(row.rule, func(t *testing.T) {
-			account(t, "spark", row.rules...)
-			results, code := examined(t, server.Kubeconfig(), "-n", jobs, "--serviceaccount", "spark", "--submitter", "spark")
-			if got := worst(results, "driver-rights"); got != row.driver {
-				t.Errorf("driver-rights: %s", got)
-			}
-			if got := worst(results, "submit-rights"); got != row.submit {
-				t.Errorf("submit-rights: %s", got)
-			}
-			if (code == 1) != (row.driver == "failed" || row.submit == "failed") {
-				t.Errorf("exit %d", code)
-			}
-			told := false
-			for _, r := range results {
-				told = told || r.Check == "driver-rights" && strings.Contains(r.Message, row.says)
-				if !strings.HasSuffix(r.Check, "-rights") && !history(r) && r.State != "ok" {
-					t.Errorf("also %+v", r)
-				}
-			}
-			if !told {
-				t.Errorf("nobody says %q: %+v", row.says, results)
-			}
-		})
+		t.Run(row.rule, row.test)
 	}
 	results, _ := examined(t, server.Kubeconfig(), "-n", jobs, "--serviceaccount", "nobody")
 	if worst(results, "driver-rights") != "failed" || worst(results, "submit-rights") != "ok" {
 		t.Errorf("an account that does not exist, and the administrator: %+v", results)
+	}
+}
+
+// accountRow is an account that drivers run as and that submits, and what is said of it.
+type accountRow struct {
+	rule           string
+	rules          []rbacv1.PolicyRule
+	driver, submit string // states
+	says           string // of the driver's rights
+}
+
+func (row *accountRow) test(t *testing.T) {
+	account(t, "spark", row.rules...)
+	results, code := examined(t, server.Kubeconfig(), "-n", jobs, "--serviceaccount", "spark", "--submitter", "spark")
+	if driver, submit := worst(results, "driver-rights"), worst(results, "submit-rights"); driver != row.driver || submit != row.submit {
+		t.Errorf("driver-rights %s, submit-rights %s", driver, submit)
+	}
+	if failed := row.driver == "failed" || row.submit == "failed"; (code == 1) != failed {
+		t.Errorf("exit %d", code)
+	}
+	told := false
+	for _, r := range results {
+		told = told || r.Check == "driver-rights" && strings.Contains(r.Message, row.says)
+		if !strings.HasSuffix(r.Check, "-rights") && !history(r) && r.State != "ok" {
+			t.Errorf("also %+v", r)
+		}
+	}
+	if !told {
+		t.Errorf("nobody says %q: %+v", row.says, results)
 	}
 }
 

@@ -25,6 +25,10 @@ func counters(t *testing.T) {
 	t.Run(unanswered.rule, unanswered.test)
 	refused := harm{"it was refused", "refusals", "warning", "because it could not call the server", func(*testing.T) {}, nil}
 	t.Run(refused.rule, refused.test)
+	results, _ := examined(t, server.Kubeconfig())
+	if worst(results, "failed-open") != "ok" {
+		t.Error("a pod that was refused counts as passed")
+	}
 	passed := harm{"it passed", "failed-open", "warning", "passed without an answer", func(t *testing.T) {
 		t.Run("under Ignore", func(t *testing.T) {
 			shaping(func(e *admissionv1.MutatingWebhook) { e.FailurePolicy = new(admissionv1.Ignore) })(t)

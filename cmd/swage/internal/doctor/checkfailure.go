@@ -27,7 +27,7 @@ func failurePolicy(f *Facts, in *Installation) []finding {
 			return unknown(f.Templates.Err)
 		}
 		if len(enforced) > 0 {
-			return warn(in.upgrade()+" --set failurePolicy=Fail", "%s has failurePolicy Ignore: while no replica can be reached, Spark's pods start without the templates that are enforced (%s)", &e, some(enforced))
+			return warn(in.upgrade("failurePolicy=Fail"), "%s has failurePolicy Ignore: while no replica can be reached, Spark's pods start without the templates that are enforced (%s)", &e, some(enforced))
 		}
 		return ok("Ignore: while no replica can be reached, Spark's pods start without their templates")
 	}
@@ -62,7 +62,7 @@ func (in *Installation) exclusionProblems(f *Facts, e *shapeEntry) (problems []f
 		case own && in.settings()["namespace"] == "":
 			problems = append(problems, warn(in.upgrade(), "%s reaches its own namespace %s, where the server shapes nothing: what carries Spark's labels there waits for it in vain", e, ns.Name)...)
 		case ns.Name == metav1.NamespaceSystem:
-			problems = append(problems, warn(in.upgrade()+" --set-json 'excludedNamespaces=[\"kube-system\"]'", "%s reaches %s under failurePolicy Fail: pods of the cluster itself may wait for it", e, ns.Name)...)
+			problems = append(problems, warn(in.upgrade("excludedNamespaces={kube-system}"), "%s reaches %s under failurePolicy Fail: pods of the cluster itself may wait for it", e, ns.Name)...)
 		}
 	}
 	if meet(e.ObjectSelector, notSpark()) && len(e.ObjectSelectorKeys()) == 0 {
@@ -114,9 +114,9 @@ func timeout(f *Facts, in *Installation) []finding {
 		}
 		switch waits := time.Duration(seconds) * time.Second; {
 		case waits <= asks:
-			problems = append(problems, warn(in.upgrade()+" --set timeoutSeconds=5", "%s: API servers wait for %s, and the server may ask questions of its own for %s: it answers too late then", &e, waits, asks)...)
+			problems = append(problems, warn(in.upgrade("timeoutSeconds=5"), "%s: API servers wait for %s, and the server may ask questions of its own for %s: it answers too late then", &e, waits, asks)...)
 		case seconds > longTimeout:
-			problems = append(problems, warn(in.upgrade()+" --set timeoutSeconds=5", "%s: API servers wait for %s: while no replica can be reached, each Spark pod takes that long, and clients give up before", &e, waits)...)
+			problems = append(problems, warn(in.upgrade("timeoutSeconds=5"), "%s: API servers wait for %s: while no replica can be reached, each Spark pod takes that long, and clients give up before", &e, waits)...)
 		}
 	}
 	return orElse(problems, "API servers wait long enough for the server's look-ups (%s), and no longer than clients do", asks)

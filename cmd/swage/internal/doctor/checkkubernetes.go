@@ -27,7 +27,7 @@ func kubernetes(f *Facts) []finding {
 		case minor < matchConditionsBegin:
 			return fail("upgrade Kubernetes", "%s does not know matchConditions: pods that several recognisers know are shaped by each", v.GitVersion)
 		case minor < nativeSidecarsBegin && off != "true" && in.Deployment() != nil:
-			return fail(in.upgrade()+" --set nativeSidecars=false", "%s has no native sidecars, and %s makes them of templates' containers: such pods never become ready", v.GitVersion, in.Place)
+			return fail(in.upgrade("nativeSidecars=false"), "%s has no native sidecars, and %s makes them of templates' containers: such pods never become ready", v.GitVersion, in.Place)
 		case minor < matchConditionsStable:
 			return warn("kubectl get --raw /metrics | grep AdmissionWebhookMatchConditions", "%s has matchConditions as beta: they count unless that is switched off", v.GitVersion)
 		}

@@ -18,6 +18,9 @@ func noRegistration(f *Facts) []finding {
 	if f.Mutating.Err != nil {
 		return unknown(f.Mutating.Err)
 	}
+	if elsewhere := calledByURL(f); len(f.Installations) == 0 && len(elsewhere) > 0 {
+		return skip("%s calls a server outside of this cluster, which is not examined", some(elsewhere))
+	}
 	if len(f.Installations) == 0 {
 		return fail("helm install swage deploy/chart -n swage-system --create-namespace",
 			"no registration in this cluster calls Swage: Spark's pods are created as they are")
@@ -49,7 +52,7 @@ func templateChecks(f *Facts, in *Installation) []finding {
 	}
 	entries := in.checks(f)
 	if len(entries) == 0 {
-		return warn(in.upgrade()+" --set checkTemplates=true",
+		return warn(in.upgrade("checkTemplates=true"),
 			"no ValidatingWebhookConfiguration calls %s: templates are not checked when they are written, and whoever may write ConfigMaps, as Spark's drivers may, shapes pods", in.Place)
 	}
 	var problems []finding

@@ -18,7 +18,7 @@ func replicas(_ *Facts, in *Installation) []finding {
 	}
 	wanted, ready := wantedReplicas(d.Spec.Replicas), d.Status.ReadyReplicas
 	describe := "kubectl -n " + d.Namespace + " describe pods -l " + metav1.FormatLabelSelector(d.Spec.Selector)
-	scale := in.upgrade() + " --set replicas=2"
+	scale := in.upgrade("replicas=2")
 	switch {
 	case wanted == 0:
 		return fail(scale, "deployment %s/%s is scaled to 0", d.Namespace, d.Name)
@@ -89,7 +89,7 @@ func disruption(_ *Facts, in *Installation) []finding {
 		}
 		return ok("the budget %s/%s keeps a replica through a drain", b.Namespace, b.Name)
 	}
-	return warn(in.upgrade()+" --set podDisruptionBudget=true", "no PodDisruptionBudget is for deployment %s/%s: a drain may take all replicas at once", d.Namespace, d.Name)
+	return warn(in.upgrade("podDisruptionBudget=true"), "no PodDisruptionBudget is for deployment %s/%s: a drain may take all replicas at once", d.Namespace, d.Name)
 }
 
 // evictable is how many of all replicas a budget lets go at once.

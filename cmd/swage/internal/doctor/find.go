@@ -72,6 +72,18 @@ func shapeEntries(f *Facts) (all []shapeEntry) {
 	return all
 }
 
+// calledByURL are the entries of ours that call no Service.
+func calledByURL(f *Facts) (all []string) {
+	for i := range f.Mutating.Value {
+		for _, w := range f.Mutating.Value[i].Webhooks {
+			if ours(w.Name) && w.ClientConfig.Service == nil {
+				all = append(all, f.Mutating.Value[i].Name)
+			}
+		}
+	}
+	return all
+}
+
 func checkEntries(f *Facts) (all []checkEntry) {
 	for i := range f.Validating.Value {
 		c := &f.Validating.Value[i]

@@ -104,7 +104,7 @@ func installed(t *testing.T, ca *authority) Installation {
 	in := Installation{
 		Place: Place{"swage-system", "swage-webhook"},
 		Deployments: Read[[]appsv1.Deployment]{Value: []appsv1.Deployment{{
-			ObjectMeta: metav1.ObjectMeta{Namespace: "swage-system", Name: "swage-webhook", Labels: map[string]string{versionLabel: "1.2.0", "app.kubernetes.io/instance": "swage"}},
+			ObjectMeta: metav1.ObjectMeta{Namespace: "swage-system", Name: "swage-webhook", Labels: map[string]string{versionLabel: "1.2.0"}, Annotations: map[string]string{helmRelease: "spark-shapes"}},
 			Spec: appsv1.DeploymentSpec{
 				Replicas: new(int32(2)), Selector: &metav1.LabelSelector{MatchLabels: labels},
 				Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: spec},

@@ -158,6 +158,32 @@ func TestNothingIsReadable(t *testing.T) {
 	}
 }
 
+// Nothing is there, or only a registration that calls a URL: that is told, and nothing else is asked of an installation.
+func TestNoInstallation(t *testing.T) {
+	f := &Facts{Now: now}
+	if got := states(Judge(f)); got[Registration][0] != Failed || got[Replicas][0] != Skipped || got[Called][0] != Skipped {
+		t.Errorf("got %v", got)
+	}
+	f.Mutating.Value = []admissionv1.MutatingWebhookConfiguration{{Webhooks: []admissionv1.MutatingWebhook{{
+		Name: "shape.swage.dev", ClientConfig: admissionv1.WebhookClientConfig{URL: new("https://elsewhere/shape")},
+	}}}}
+	if results := Judge(f); Fails(results) || states(results)[Registration][0] != Skipped {
+		t.Errorf("got %v", results)
+	}
+}
+
+// What mends is a command for those who installed by Helm, with the release's own name, and a sentence for others.
+func TestUpgrade(t *testing.T) {
+	p := healthy(t)
+	if got := p.in().upgrade("replicas=2"); got != "helm upgrade spark-shapes deploy/chart -n swage-system --reset-then-reuse-values --set replicas=2" {
+		t.Errorf("got %q", got)
+	}
+	p.deployment().Annotations = nil
+	if got := p.in().upgrade("replicas=2"); !strings.Contains(got, "kubectl apply -k deploy/manifests") || !strings.HasSuffix(got, ", with replicas=2") {
+		t.Errorf("got %q", got)
+	}
+}
+
 // Every check is asked, in order, each ID once and with what it asks.
 func TestCatalogue(t *testing.T) {
 	var told []ID

@@ -112,11 +112,28 @@ func (in *Installation) ready() (all []*corev1.Pod) {
 	return all
 }
 
-// upgrade is how the chart puts its own objects right again.
-func (in *Installation) upgrade() string {
-	release := in.Place.Service
-	if d := in.Deployment(); d != nil && d.Labels["app.kubernetes.io/instance"] != "" {
-		release = d.Labels["app.kubernetes.io/instance"]
+// helmRelease is the annotation by which Helm knows its own.
+const helmRelease = "meta.helm.sh/release-name"
+
+// upgrade is how the chart's objects are put right again, with values of the chart as --set takes them.
+func (in *Installation) upgrade(values ...string) string {
+	release := ""
+	if d := in.Deployment(); d != nil {
+		release = d.Annotations[helmRelease]
 	}
-	return "helm upgrade " + release + " deploy/chart -n " + in.Place.Namespace + " --reuse-values"
+	if s := in.Service.Value; s != nil && release == "" {
+		release = s.Annotations[helmRelease]
+	}
+	if release == "" {
+		command := "apply the chart's manifests again (kubectl apply -k deploy/manifests, or as your GitOps tool does)"
+		if len(values) > 0 {
+			command += ", with " + strings.Join(values, ", ")
+		}
+		return command
+	}
+	command := "helm upgrade " + release + " deploy/chart -n " + in.Place.Namespace + " --reset-then-reuse-values"
+	for _, value := range values {
+		command += " --set " + value
+	}
+	return command
 }
