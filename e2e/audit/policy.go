@@ -9,9 +9,8 @@ kind: Policy
 omitStages: [RequestReceived]
 rules:
 - level: Metadata
-  users: [swage-webhook]
-- level: Metadata
   userGroups:
+  - swage-webhooks
   - system:serviceaccounts:swage-system
   - system:serviceaccounts:swage-issued
   - system:serviceaccounts:swage-node-network

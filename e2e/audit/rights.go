@@ -12,12 +12,14 @@ import (
 // What the API server notes about a request that no rule allows.
 const decisionKey, forbid = "authorization.k8s.io/decision", "forbid"
 
-// Refused are the requests of a user for which it had no right. Of the server's
-// accounts all requests are recorded, see Policy.
-func (l *Log) Refused(user string) (requests []string, err error) {
-	events, err := l.All(func(e *Event) bool { return e.User.Username == user && e.Annotations[decisionKey] == forbid })
+// Refused are the requests of a user, or of the users of a group, for which they
+// had no right. Of the server's accounts all requests are recorded, see Policy.
+func (l *Log) Refused(who string) (requests []string, err error) {
+	events, err := l.All(func(e *Event) bool {
+		return (e.User.Username == who || slices.Contains(e.User.Groups, who)) && e.Annotations[decisionKey] == forbid
+	})
 	for _, e := range events {
-		requests = append(requests, e.Verb+" "+e.RequestURI)
+		requests = append(requests, e.User.Username+": "+e.Verb+" "+e.RequestURI)
 	}
 	return requests, err
 }

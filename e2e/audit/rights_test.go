@@ -10,7 +10,7 @@ import (
 
 const requests = `{"verb":"watch","user":{"username":"us"},"requestURI":"/a","objectRef":{"resource":"pods"},"annotations":{"authorization.k8s.io/decision":"allow"}}
 {"verb":"get","user":{"username":"us"},"requestURI":"/b","objectRef":{"resource":"secrets"},"annotations":{"authorization.k8s.io/decision":"forbid"}}
-{"verb":"get","user":{"username":"other"},"requestURI":"/c","objectRef":{"resource":"pods"},"annotations":{"authorization.k8s.io/decision":"forbid"}}
+{"verb":"get","user":{"username":"other","groups":["g"]},"requestURI":"/c","objectRef":{"resource":"pods"},"annotations":{"authorization.k8s.io/decision":"forbid"}}
 {"verb":"patch","user":{"username":"us"},"requestURI":"/d","objectRef":{"resource":"roles","apiGroup":"rbac"}}
 {"verb":"get","user":{"username":"us"},"requestURI":"/livez"}
 `
@@ -20,8 +20,11 @@ func TestRefusedAndUnusedRights(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.log")
 	write(t, path, requests)
 	log := Open(path)
-	if refused, err := log.Refused("us"); err != nil || !slices.Equal(refused, []string{"get /b"}) {
+	if refused, err := log.Refused("us"); err != nil || !slices.Equal(refused, []string{"us: get /b"}) {
 		t.Errorf("refused %q, %v", refused, err)
+	}
+	if refused, err := log.Refused("g"); err != nil || !slices.Equal(refused, []string{"other: get /c"}) {
+		t.Errorf("of a group: refused %q, %v", refused, err)
 	}
 	unused, err := log.Unused("us", []rbacv1.PolicyRule{
 		{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"get", "watch"}},

@@ -48,6 +48,11 @@ func objectsIn(file string) (all []runtime.Object, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return Parse(data)
+}
+
+// Parse are the objects of a text, with unknown and repeated fields as errors.
+func Parse(data []byte) (all []runtime.Object, err error) {
 	decoder := serializer.NewCodecFactory(scheme.Scheme, serializer.EnableStrict).UniversalDeserializer()
 	for documents := yaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(data))); ; {
 		document, err := documents.Read()

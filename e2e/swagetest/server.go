@@ -49,15 +49,29 @@ func (s *Server) stop(ctx context.Context) error {
 	if s.After != nil {
 		after = s.After(ctx)
 	}
-	return errors.Join(after, s.Swage.Stop(ctx))
+	return errors.Join(after, s.nothingRefused(), s.Swage.Stop(ctx))
+}
+
+// nothingRefused: the servers of the tests have what the chart grants to them and
+// no other right, and needed no other in any test.
+func (s *Server) nothingRefused() error {
+	refused, err := s.Audit().Refused(swagewebhook.Group)
+	if err == nil && len(refused) > 0 {
+		err = fmt.Errorf("%s: no right to that, and %d more", refused[0], len(refused)-1)
+	}
+	return err
 }
 
 func (s *Server) start(ctx context.Context, args []string) (err error) {
 	if s.Binary, err = product.Program(ctx, product.Webhook); err != nil {
 		return err
 	}
+	rights, err := swagewebhook.ChartRights(ctx, s.File("helm"))
+	if err != nil {
+		return err
+	}
 	s.Swage, err = swagewebhook.Start(ctx, swagewebhook.Options{
-		Cluster: s.Cluster, Path: s.Binary, Args: args, Edit: leaveOut,
+		Cluster: s.Cluster, Path: s.Binary, Args: args, Rights: &rights, Edit: leaveOut,
 	})
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
@@ -63,16 +64,28 @@ func ensureProbeNamespace(ctx context.Context, client kubernetes.Interface) erro
 	return nil
 }
 
+// Group is that of all users that servers are for the API server.
+const Group = "swage-webhooks"
+
+// Config is that of a user who is in the Group, and has no right but by its name.
+func Config(c *cluster.Cluster, user string) (*rest.Config, error) {
+	cert, key, err := c.CA().Issue(pkix.Name{CommonName: user, Organization: []string{Group}})
+	if err != nil {
+		return nil, err
+	}
+	admin := c.Config()
+	return &rest.Config{Host: admin.Host, QPS: -1, TLSClientConfig: rest.TLSClientConfig{CAData: admin.CAData, CertData: cert, KeyData: key}}, nil
+}
+
 // writeKubeconfig makes the file with which the server is the user Account.
 func writeKubeconfig(c *cluster.Cluster, port int) (string, error) {
-	cert, key, err := c.CA().Issue(pkix.Name{CommonName: Account})
+	user, err := Config(c, Account)
 	if err != nil {
 		return "", err
 	}
-	admin := c.Config()
 	config := clientcmdapi.NewConfig()
-	config.Clusters[Account] = &clientcmdapi.Cluster{Server: admin.Host, CertificateAuthorityData: admin.CAData}
-	config.AuthInfos[Account] = &clientcmdapi.AuthInfo{ClientCertificateData: cert, ClientKeyData: key}
+	config.Clusters[Account] = &clientcmdapi.Cluster{Server: user.Host, CertificateAuthorityData: user.CAData}
+	config.AuthInfos[Account] = &clientcmdapi.AuthInfo{ClientCertificateData: user.CertData, ClientKeyData: user.KeyData}
 	config.Contexts[Account] = &clientcmdapi.Context{Cluster: Account, AuthInfo: Account}
 	config.CurrentContext = Account
 	path := c.File(fmt.Sprintf("swage-webhook-%d.kubeconfig", port))

@@ -26,7 +26,9 @@ const (
 // bundle. What exists stays as it is.
 func install(ctx context.Context, client kubernetes.Interface, opts Options, port int32) error {
 	steps := []func(context.Context, kubernetes.Interface) error{
-		createNamespace, createRights, createService, createSecret,
+		createNamespace,
+		func(ctx context.Context, client kubernetes.Interface) error { return grantTo(ctx, client, opts) },
+		createService, createSecret,
 		func(ctx context.Context, client kubernetes.Interface) error {
 			_, err := client.AdmissionregistrationV1().MutatingWebhookConfigurations().
 				Create(ctx, configuration(opts, port), metav1.CreateOptions{})

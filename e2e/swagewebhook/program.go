@@ -25,6 +25,8 @@ type Options struct {
 	Path string
 	// Args are appended to the command line and win over what Start sets.
 	Args []string
+	// Rights are what the server may do. Default: what the manifests grant.
+	Rights *Rights
 	// Edit changes the webhook configuration before it is created. Default: nothing.
 	Edit func(*admissionv1.MutatingWebhookConfiguration)
 }

@@ -194,7 +194,8 @@ func (c chart) bundleOwners(t *testing.T) (owners []string) {
 func startCertificates(t *testing.T, c chart) *certs.Self {
 	t.Helper()
 	self, err := certs.NewSelf(certs.SelfOptions{
-		Client: server.Client(), Namespace: c.namespace, Service: ownService, Secret: ownSecret,
+		Client:    clientOf(t, granted(t, "own", c.namespace, "registrationName="+c.name, "class=own")),
+		Namespace: c.namespace, Service: ownService, Secret: ownSecret,
 		Configurations: certs.Configurations{Mutating: []string{c.name}},
 		Logger:         slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})

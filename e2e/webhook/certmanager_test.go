@@ -11,6 +11,7 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
 
 	"swage.dev/swage/certs"
 	"swage.dev/swage/e2e/certmanager"
@@ -144,7 +145,7 @@ func intermediateAuthority(t *testing.T, in issuing) {
 func wrongName(t *testing.T, in issuing) {
 	in.apply(t, fmt.Sprintf(`{kind: Certificate, metadata: {name: own}, spec: {secretName: %s, dnsNames: [elsewhere], issuerRef: {name: selfsigned}}}`, ownSecret))
 	in.await(t, 0)
-	s := serveOwn(t, webhook.Options{Certificates: in.source(t)})
+	s := serveOwn(t, webhook.Options{Config: in.account(t), Certificates: in.source(t)})
 	server.Await(t, "the reason", func() error {
 		err := swagewebhook.Ready(t.Context(), s.Status)
 		if err == nil {
@@ -166,13 +167,12 @@ func wrongName(t *testing.T, in issuing) {
 func changingTheSource(t *testing.T, in issuing) {
 	in.retirement = time.Hour // a rolling update must end within it
 	in.certificate(t, "selfsigned")
-	const secret = "self-tls"
-	made := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: secret}}
+	made := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: selfSecret}}
 	if _, err := server.Client().CoreV1().Secrets(in.namespace).Create(t.Context(), made, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	self := func() *swagewebhook.Server {
-		return startSelf(t, in.namespace, in.config, certs.SelfOptions{Secret: secret, TrustHold: quick.TrustHold}, in.front)
+		return startSelf(t, in.namespace, in.config, certs.SelfOptions{Secret: selfSecret, TrustHold: quick.TrustHold}, in.front)
 	}
 	old := []*swagewebhook.Server{self(), self()}
 	awaitAdmission(t, in.namespace)
@@ -207,11 +207,17 @@ func changingTheKey(t *testing.T, in issuing) {
 	pods.end()
 }
 
+// account has what the chart grants in this mode.
+func (in issuing) account(t *testing.T) *rest.Config {
+	t.Helper()
+	return granted(t, "issued", in.namespace, "registrationName="+in.config, "certificates.source=cert-manager", "certificates.secretName="+ownSecret)
+}
+
 // source reads what cert-manager issues, with the times of the other tests.
 func (in issuing) source(t *testing.T) *certs.CertManager {
 	t.Helper()
 	source, err := certs.NewCertManager(certs.CertManagerOptions{
-		Client: server.Client(), Namespace: in.namespace, Service: ownService, Secret: ownSecret,
+		Client: clientOf(t, in.account(t)), Namespace: in.namespace, Service: ownService, Secret: ownSecret,
 		ExtraHosts: []string{"127.0.0.1"}, Configurations: certs.Configurations{Mutating: []string{in.config}},
 		TrustHold: quick.TrustHold, Retirement: in.retirement,
 		Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
@@ -225,7 +231,7 @@ func (in issuing) source(t *testing.T) *certs.CertManager {
 // start starts a replica behind the balancer, and waits until it is ready.
 func (in issuing) start(t *testing.T) *swagewebhook.Server {
 	t.Helper()
-	s := serveOwn(t, webhook.Options{Certificates: in.source(t)})
+	s := serveOwn(t, webhook.Options{Config: in.account(t), Certificates: in.source(t)})
 	if err := s.WaitReady(t.Context()); err != nil {
 		t.Fatal(err)
 	}

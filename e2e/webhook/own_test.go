@@ -21,11 +21,11 @@ type own struct {
 }
 
 // serveOwn runs it; the API server does not know it yet. Without a Config it
-// reads the API server of the tests; without Certificates it serves from files.
+// has the rights of a server whose certificates are files; without Certificates it serves from files.
 func serveOwn(t *testing.T, opts webhook.Options) *swagewebhook.Server {
 	t.Helper()
 	if opts.Config == nil {
-		opts.Config = server.Config()
+		opts.Config = granted(t, "files", webhooktest.SystemNamespace, "certificates.source=files", "certificates.secretName=mounted")
 	}
 	if opts.Certificates == nil {
 		opts.Certificates = filesOf(t)

@@ -24,10 +24,12 @@ import (
 	"swage.dev/swage/webhook"
 )
 
-// Names within a test's namespace.
+// Names within a test's namespace. The Secrets' are those that the chart gives
+// to installations of the classes own and self.
 const (
 	ownService = "own"
-	ownSecret  = "own-tls"
+	ownSecret  = "swage-own-webhook-tls"
+	selfSecret = "swage-self-webhook-tls"
 )
 
 // quick are the times of the tests' rotations: one about every RenewBefore.
@@ -145,14 +147,17 @@ func createOwnSecret(t *testing.T, namespace string) {
 // startSelf starts a replica of it behind the balancer, and waits until it is ready.
 func startSelf(t *testing.T, namespace, config string, times certs.SelfOptions, front *balancer) *swagewebhook.Server {
 	t.Helper()
-	times.Client, times.Namespace, times.Service, times.Secret = server.Client(), namespace, ownService, cmp.Or(times.Secret, ownSecret)
+	times.Secret = cmp.Or(times.Secret, ownSecret)
+	class := map[string]string{ownSecret: "own", selfSecret: "self"}[times.Secret]
+	account := granted(t, class, namespace, "registrationName="+config, "class="+class)
+	times.Client, times.Namespace, times.Service = clientOf(t, account), namespace, ownService
 	times.ExtraHosts, times.Configurations.Mutating = []string{"127.0.0.1"}, []string{config}
 	times.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
 	self, err := certs.NewSelf(times)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := serveOwn(t, webhook.Options{Certificates: self})
+	s := serveOwn(t, webhook.Options{Config: account, Certificates: self})
 	if err := s.WaitReady(t.Context()); err != nil {
 		t.Fatal(err)
 	}
