@@ -106,8 +106,9 @@ func newRoot(p *Process) *cobra.Command {
 		Short: "Shape Spark's pods with templates",
 		Long: `Swage merges pod templates, kept in ConfigMaps, into the pods of Spark's drivers
 and executors. The commands for templates run the same engine as the admission
-webhook on files: no cluster, no connection. swage submit does spark-submit's
-work without a JVM, and the others are for applications that anybody submitted.`,
+webhook on files: no cluster, no connection. Those for the installation only
+look. swage submit does spark-submit's work without a JVM, and the others are
+for applications that anybody submitted.`,
 		Args:              cobra.NoArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
@@ -116,9 +117,8 @@ work without a JVM, and the others are for applications that anybody submitted.`
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
 	addGroup(root, "Templates, on files:", newRender(), newDiff(p), newExplain(), newLint(), newTest())
-	addGroup(root, "The installation:", newWhyNot(p))
 	addGroup(root, "Spark applications:", newSubmit(p), newSchedule(p), newShell(p), newList(p), newStatus(p), newLogs(p), newWait(p), newKill(p), newScale(p), newEvents(p), newUI(p))
-	addGroup(root, "The installation:", newDoctor(p))
+	addGroup(root, "The installation:", newDoctor(p), newWhyNot(p))
 	root.AddCommand(newVersion())
 	if strings.HasPrefix(filepath.Base(p.Name), "kubectl-") {
 		asPlugin(root)
