@@ -170,12 +170,14 @@ func (b *build) chooseJobName() error {
 }
 
 // shortened is a prefix as the name of a Job, which is a label's value: its end is what makes it unique.
-func shortened(prefix string) string {
-	if len(prefix) <= dnsLabel {
+func shortened(prefix string) string { return shortenedTo(prefix, dnsLabel) }
+
+func shortenedTo(prefix string, most int) string {
+	if len(prefix) <= most {
 		return prefix
 	}
 	unique := prefix[strings.LastIndexByte(prefix, '-'):]
-	return strings.TrimRight(prefix[:dnsLabel-len(unique)], "-") + unique
+	return strings.TrimRight(prefix[:most-len(unique)], "-") + unique
 }
 
 func scheduleName(appName string) string {

@@ -253,15 +253,28 @@ func TestS22AVolumeOfOnesOwn(t *testing.T) {
 	}
 }
 
-// S22: what is streamed reaches one driver; who makes several needs a place that all of them see. Small files have one.
+// S22: what is streamed reaches one driver, when somebody is there to send it; who makes several, or is a shell, is told of the
+// places that all of them see. Small files have one.
 func TestS22ManyDriversTakeAPlaceForAll(t *testing.T) {
-	again := func(o *submitter.Options) { o.Job = &submitter.JobOptions{Retries: 2} }
-	_, err := local(t, sized{home()}, again, "--files", "lib.py", "job.py")
-	if !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), "give spark.kubernetes.file.upload.path") || !strings.Contains(err.Error(), "900002 bytes") {
-		t.Errorf("got %v", err)
-	}
-	if objects := mustLocal(t, home(), again, "--files", "lib.py", "job.py"); objects.Job == nil || objects.Staging != nil {
-		t.Error("small files go by a ConfigMap, whoever makes the driver")
+	for _, row := range []struct {
+		rule string
+		edit func(*submitter.Options)
+		want string
+		args []string
+	}{
+		{"retries", func(o *submitter.Options) { o.Job = &submitter.JobOptions{Retries: 2} }, "900002 bytes of files are streamed to one driver", []string{"--files", "lib.py", "job.py"}},
+		{"suspended", func(o *submitter.Options) { o.Job = &submitter.JobOptions{Suspend: true} }, "900002 bytes of files are streamed to one driver", []string{"--files", "lib.py", "job.py"}},
+		{"a schedule", func(o *submitter.Options) { o.Schedule = &submitter.ScheduleOptions{Cron: "@daily"} }, "900002 bytes of files are streamed to one driver", []string{"--files", "lib.py", "job.py"}},
+		{"a shell", func(o *submitter.Options) { o.Shell = &submitter.ShellOptions{Language: "python"} }, "900002 bytes of files are more than a shell takes from this machine by itself", []string{"--files", "lib.py", "--py-files", "job.py"}},
+	} {
+		_, err := local(t, sized{home()}, row.edit, row.args...)
+		if !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), row.want) ||
+			!strings.Contains(err.Error(), ": give --stage-to pvc/NAME, a claim that they are put on, or spark.kubernetes.file.upload.path") {
+			t.Errorf("%s: got %v", row.rule, err)
+		}
+		if objects := mustLocal(t, home(), row.edit, row.args...); objects.Job == nil && objects.CronJob == nil || objects.Staging != nil {
+			t.Errorf("%s: small files go by a ConfigMap, whoever makes the driver", row.rule)
+		}
 	}
 }
 

@@ -47,7 +47,7 @@ type Objects struct {
 	// nobody's: then they are new.
 	ExecutorPrefix string
 
-	// Staging is what must be sent to the driver's pod. Nil: nothing.
+	// Staging is what must be sent to the driver's pod, or to a claim before there is one. Nil: nothing.
 	Staging *Staging
 
 	// Upload is what must be put where pods find it, before anything is created. Nil: nothing.
@@ -90,7 +90,11 @@ func (o *Objects) Root() Object {
 // All are the objects in an order in which they can be created by hand: what
 // the driver needs comes before it, its executors after.
 func (o *Objects) All() []Object {
-	all := append(append(append([]Object{}, o.Before...), o.Owned...), o.Root())
+	var all []Object
+	if o.Staging != nil && o.Staging.Claim != nil {
+		all = append(all, o.Staging.Claim.Job)
+	}
+	all = append(append(append(all, o.Before...), o.Owned...), o.Root())
 	if o.Executors != nil {
 		for ordinal := range o.Executors.Count {
 			all = append(append(all, o.Executors.Claims(ordinal)...), o.Executors.Pod(ordinal))

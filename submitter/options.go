@@ -66,9 +66,13 @@ type Options struct {
 	// nobody does, and what only they would let in is refused.
 	Tokens func(TokenRequest) (Tokens, error)
 
-	// StageTimeout is how long files of the client that are streamed into the driver's pod may take, from the pod's start on.
-	// Default 10 minutes.
+	// StageTimeout is how long files of the client that are streamed into the driver's pod, or to a claim, may take, from the pod's
+	// start on. Default 10 minutes.
 	StageTimeout time.Duration
+
+	// StageTo is pvc/NAME: a claim that exists, which files of the client go to when they are too large for a ConfigMap, for drivers
+	// that nobody streams to. Default: they are streamed.
+	StageTo string
 
 	// Redact replaces the values of secret settings and the contents of secret
 	// files before anything is built. The objects then are for reading only.

@@ -28,6 +28,7 @@ func Plan(o Options) (*Objects, error) {
 	}
 	b.takeGiven()
 	b.wrap()
+	b.placeStaging()
 	return b.objects(), nil
 }
 

@@ -1,7 +1,7 @@
 package submitter
 
 import (
-	"strconv"
+	"fmt"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -16,7 +16,6 @@ const StageContainer = "swage-stage"
 const (
 	stagedVolume = "swage-staged"
 	stagedDir    = "/opt/swage/staged"
-	receiveFiles = "receive"
 )
 
 // mostInConfigMap is how many bytes of files go by a ConfigMap. The API server takes 1 MiB of values and etcd 1.5 MiB of an
@@ -33,12 +32,15 @@ type Staging struct {
 	Bytes int64
 	// Timeout is Options.StageTimeout.
 	Timeout time.Duration
+	// Claim is where the files go before the driver is created. Nil: they go to the driver.
+	Claim *StagingClaim
 }
 
 // stage decides how the files of the client get to the driver, which serves them to the executors, and prepares the pod.
 func (b *build) stage() error {
-	if len(b.local.files) == 0 {
-		return nil
+	claim, err := b.stageTo()
+	if err != nil || len(b.local.files) == 0 {
+		return err
 	}
 	if to := b.conf.Get(keyUploadPath); to != "" {
 		return b.upload(to)
@@ -47,15 +49,29 @@ func (b *build) stage() error {
 		return err
 	}
 	bytes := staging.Bytes(b.local.files)
-	if bytes <= mostInConfigMap && !b.hasStagedVolume() {
+	switch {
+	case bytes <= mostInConfigMap && !b.hasStagedVolume():
+		if claim != "" {
+			b.note(fmt.Sprintf("%d bytes of files go by a ConfigMap, which the application owns: %s is for more than %d", bytes, stageToOption, mostInConfigMap))
+		}
 		return b.stageByConfigMap()
-	}
-	if b.inJob {
-		return refuse("%d bytes of files are streamed to one driver, and here a Job or CronJob makes drivers when nobody may be there to send them: "+
-			"give %s, a bucket or a mounted folder, or put them into the image (up to %d bytes go by a ConfigMap)", bytes, keyUploadPath, mostInConfigMap)
+	case claim != "":
+		return b.stageByClaim(claim, bytes)
+	case b.inJob:
+		return b.nobodyToStream(bytes)
 	}
 	b.stageByStream(bytes)
 	return nil
+}
+
+// nobodyToStream refuses to stream to drivers that a Job makes.
+func (b *build) nobodyToStream(bytes int64) error {
+	who := "files are streamed to one driver, and here a Job or CronJob makes drivers when nobody may be there to send them"
+	if b.shell != nil {
+		who = "files are more than a shell takes from this machine by itself"
+	}
+	return refuse("%d bytes of %s: give %s pvc/NAME, a claim that they are put on, or %s, a bucket or a mounted folder, or put them into the image (up to %d bytes go by a ConfigMap)",
+		bytes, who, stageToOption, keyUploadPath, mostInConfigMap)
 }
 
 // stageByStream adds the init container that receives. A volume of its name in the pod template is used: for more room, or on
@@ -66,6 +82,8 @@ func (b *build) stageByStream(bytes int64) {
 	}
 	b.mountStaged()
 	receiver := b.receiver(stagedDir, bytes)
+	receiver.ImagePullPolicy, receiver.Resources = b.container.ImagePullPolicy, waiterResources(b.container.Resources)
+	receiver.SecurityContext = confined(&b.pod.Spec, b.ownReceiver())
 	receiver.VolumeMounts = []corev1.VolumeMount{{Name: stagedVolume, MountPath: stagedDir}}
 	b.pod.Spec.InitContainers = append([]corev1.Container{receiver}, b.pod.Spec.InitContainers...)
 	b.staging = &Staging{Files: b.local.files, Bytes: bytes, Timeout: b.options.StageTimeout}
@@ -84,35 +102,3 @@ func (b *build) hasStagedVolume() bool {
 	}
 	return false
 }
-
-// receiver is the container that takes the files from its standard input: the helper's image, or else tar and sha256sum of the
-// driver's own image, which Spark's images have. It reads the end of its input also when whoever submits is gone.
-func (b *build) receiver(folder string, bytes int64) corev1.Container {
-	files, size, timeout := strconv.Itoa(len(b.local.files)), strconv.FormatInt(bytes, 10), b.options.StageTimeout
-	own := b.helper == HelperBash || b.helper == HelperNone
-	container := corev1.Container{
-		Name: StageContainer, Image: b.helper, ImagePullPolicy: b.container.ImagePullPolicy, Stdin: true, StdinOnce: true,
-		Command:                  []string{helperProgram, receiveFiles, "--timeout", timeout.String(), "--files", files, "--bytes", size, folder},
-		Resources:                waiterResources(b.container.Resources),
-		SecurityContext:          confined(&b.pod.Spec, own),
-		TerminationMessagePolicy: corev1.TerminationMessageFallbackToLogsOnError,
-	}
-	if own {
-		container.Image = b.container.Image
-		container.Command = []string{"bash", "-c", bashReceiver, receiveFiles, folder, files, size, seconds(timeout)}
-	}
-	return container
-}
-
-// bashReceiver does what the helper's program does, as well as tar can. Its parameters are the folder, the number of files, their
-// size in all and a time in seconds.
-const bashReceiver = `folder=$1 files=$2 bytes=$3 limit=$4
-umask 022
-failed() { echo "not all files arrived: $1" >&2; cd / && rm -rf "$folder"/* 2>/dev/null; exit 1; }
-mkdir -p "$folder" && cd "$folder" || { echo "the volume for the files cannot be written by user $(id -u): give the pod an fsGroup that may" >&2; exit 1; }
-echo "waiting for $files files, $bytes bytes"
-timeout "$limit" tar -x -f - --no-same-owner || failed "the stream ended early, took longer than ${limit}s, or the volume is full"
-[ -f manifest ] && sha256sum --check --strict --quiet manifest || failed "the contents do not match the manifest"
-[ "$(find . -type f ! -path ./manifest | wc -l)" = "$files" ] && [ "$(wc -l <manifest)" = "$files" ] || failed "expected $files files"
-rm manifest && echo "all files arrived"
-`

@@ -157,7 +157,7 @@ func TestS25Removal(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			server := &jobServer{uid: "1", lasts: row.lasts}
 			job, _ := shellJob(t, 0)
-			gone, err := lifecycle.RemoveShell(t.Context(), server.client(), job, row.wait)
+			gone, err := lifecycle.RemoveJob(t.Context(), server.client(), job, row.wait)
 			if err != nil || gone != row.gone {
 				t.Errorf("%s: gone %t, %v", row.rule, gone, err)
 			}
@@ -167,10 +167,10 @@ func TestS25Removal(t *testing.T) {
 		})
 	}
 	job, _ := shellJob(t, 0)
-	if gone, err := lifecycle.RemoveShell(t.Context(), (&jobServer{}).client(), job, time.Minute); !gone || err != nil {
+	if gone, err := lifecycle.RemoveJob(t.Context(), (&jobServer{}).client(), job, time.Minute); !gone || err != nil {
 		t.Errorf("what is gone already: %t, %v", gone, err)
 	}
-	if _, err := lifecycle.RemoveShell(t.Context(), (&jobServer{away: true}).client(), job, time.Minute); err == nil {
+	if _, err := lifecycle.RemoveJob(t.Context(), (&jobServer{away: true}).client(), job, time.Minute); err == nil {
 		t.Error("a server that does not answer is no success")
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/apiserver"
@@ -44,51 +46,56 @@ const (
 // Stage sends files to the container of a pod that waits for them, and returns when it has all of them: when it has compared them
 // with the manifest and ended with 0. Whatever the error, the files are not to be relied on, and the caller takes the pod back.
 func Stage(ctx context.Context, server *apiserver.Server, pod *corev1.Pod, what *submitter.Staging, o StageOptions) error {
-	if o.Timeout == 0 {
-		o.Timeout = stageTimeout
+	s := &stager{
+		server: server, what: what, options: o, place: pod.Name, last: pod,
+		query: onePod(pod), pick: func(pods podSet) *corev1.Pod { return pods[pod.UID] },
 	}
-	s := &stager{server: server, pod: pod, what: what, options: o, last: pod}
-	ctx, done := context.WithTimeoutCause(ctx, o.Timeout, errStageTimeout)
-	defer done()
-	err := s.run(ctx)
-	switch {
-	case errors.Is(err, errStageTimeout):
-		return fmt.Errorf("staging files into %s: not done within %s: %s; --stage-timeout allows for more", pod.Name, o.Timeout, s.state())
-	case err != nil:
-		return fmt.Errorf("staging files into %s: %w", pod.Name, err)
-	}
-	return nil
+	return s.stage(ctx)
 }
 
 var errStageTimeout = errors.New("staging takes too long")
 
+// stager sends files to a pod that is there, or that a Job makes.
 type stager struct {
 	server  *apiserver.Server
-	pod     *corev1.Pod
 	what    *submitter.Staging
 	options StageOptions
-	last    *corev1.Pod // as it was seen last
-	sent    int64
-	unsent  error // why our own files could not be sent
+	place   string // for messages: where the files go
+	job     types.UID
+	query   query
+	pick    func(podSet) *corev1.Pod // the pod among those of the query
+
+	mu   sync.Mutex
+	last *corev1.Pod // as it was seen last; nil: it is not there yet
+	why  string      // it does not start, as was told last
+
+	sent   int64
+	unsent error // why our own files could not be sent
+}
+
+func (s *stager) stage(ctx context.Context) error {
+	timeout := cmp.Or(s.options.Timeout, stageTimeout)
+	ctx, done := context.WithTimeoutCause(ctx, timeout, errStageTimeout)
+	defer done()
+	err := s.run(ctx)
+	switch {
+	case errors.Is(err, errStageTimeout):
+		return fmt.Errorf("staging files into %s: not done within %s: %s; --stage-timeout allows for more", s.place, timeout, s.state())
+	case err != nil:
+		return fmt.Errorf("staging files into %s: %w", s.place, err)
+	}
+	return nil
 }
 
 func (s *stager) run(ctx context.Context) error {
-	why := ""
-	err := s.follow(ctx, func(status *corev1.ContainerStatus) enough {
-		if trouble := troubleOf(s.last); trouble != nil && trouble.Message != why && s.options.Waiting != nil {
-			why = trouble.Message
-			s.options.Waiting(why)
-		}
-		return enough(status != nil && status.State.Running != nil)
-	})
-	if err != nil {
+	if err := s.awaitStart(ctx); err != nil {
 		return err
 	}
 	cut := s.send(ctx)
 	// The container's own word counts: a connection may break when all has arrived, and end well when nothing has.
 	ctx, done := context.WithTimeout(ctx, verdictTime)
 	defer done()
-	err = s.follow(ctx, func(*corev1.ContainerStatus) enough { return false })
+	err := s.follow(ctx, func(*corev1.ContainerStatus) enough { return false })
 	switch {
 	case err == nil:
 		return nil
@@ -114,7 +121,7 @@ func (s *stager) send(ctx context.Context) error {
 			s.unsent = err
 		}
 	}()
-	err := s.options.Attach(ctx, s.pod, submitter.StageContainer, reader)
+	err := s.options.Attach(ctx, s.pod(), submitter.StageContainer, reader)
 	_ = reader.CloseWithError(io.ErrClosedPipe) // a sender whom nobody reads ends
 	<-ended
 	return err
@@ -130,13 +137,16 @@ func (s *stager) told(bytes int64) {
 // follow shows the container until see has seen enough, or it has ended: then its exit code decides.
 func (s *stager) follow(ctx context.Context, see func(*corev1.ContainerStatus) enough) error {
 	var verdict error
-	err := follow(ctx, s.server, onePod(s.pod), defaultPause, func(pods podSet) enough {
-		now := pods[s.pod.UID]
-		if now == nil {
+	err := follow(ctx, s.server, s.query, defaultPause, func(pods podSet) enough {
+		before, now := s.pod(), s.pick(pods)
+		switch {
+		case now == nil && before == nil:
+			return false
+		case now == nil:
 			verdict = errors.New("the pod was deleted")
 			return true
 		}
-		s.last = now
+		s.saw(now)
 		status := statusOf(now, submitter.StageContainer)
 		if status != nil && status.State.Terminated != nil {
 			verdict = received(status.State.Terminated)
@@ -171,16 +181,4 @@ func statusOf(pod *corev1.Pod, container string) *corev1.ContainerStatus {
 		}
 	}
 	return nil
-}
-
-// state is how far staging was when its time was over.
-func (s *stager) state() string {
-	status := statusOf(s.last, submitter.StageContainer)
-	switch trouble := troubleOf(s.last); {
-	case trouble != nil:
-		return trouble.Message
-	case status == nil || status.State.Running == nil:
-		return "the pod is " + string(s.last.Status.Phase)
-	}
-	return fmt.Sprintf("%d of %d bytes were sent", s.sent, s.what.Bytes)
 }

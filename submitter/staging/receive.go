@@ -35,6 +35,10 @@ var ErrBroken = errors.New("not all files arrived")
 // links, devices, names that lead out, names that come twice, and more than was expected are refused. Unless it returns nil, the
 // folder is gone again. All users may read what it wrote.
 func Receive(r io.Reader, folder string, want Expected) error {
+	return receive(r, folder, &receiver{want: want})
+}
+
+func receive(r io.Reader, folder string, got *receiver) error {
 	if err := os.MkdirAll(folder, reachable); err != nil {
 		return writing(err)
 	}
@@ -43,7 +47,7 @@ func Receive(r io.Reader, folder string, want Expected) error {
 		return writing(err)
 	}
 	defer root.Close()
-	got := &receiver{root: root, want: want, sums: map[string]string{}}
+	got.root, got.sums = root, map[string]string{}
 	if err := got.all(r); err != nil {
 		return errors.Join(err, got.remove())
 	}
@@ -53,6 +57,7 @@ func Receive(r io.Reader, folder string, want Expected) error {
 type receiver struct {
 	root     *os.Root
 	want     Expected
+	lasting  bool // files are on the disk, not only on their way to it, when they count as received
 	bytes    int64
 	sums     map[string]string // by place
 	places   []string
@@ -107,11 +112,18 @@ func (r *receiver) receive(archive io.Reader, header *tar.Header) error {
 	case err != nil:
 		return errors.Join(r.broken(err), file.Close())
 	}
-	if err := errors.Join(file.Chmod(readable), file.Close()); err != nil { // whatever the umask
+	if err := errors.Join(file.Chmod(readable), r.settle(file), file.Close()); err != nil { // whatever the umask
 		return writing(err)
 	}
 	r.sums[header.Name] = hex.EncodeToString(sum.Sum(nil))
 	return nil
+}
+
+func (r *receiver) settle(file *os.File) error {
+	if !r.lasting {
+		return nil
+	}
+	return file.Sync()
 }
 
 // admit refuses what was not agreed on.

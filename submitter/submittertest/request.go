@@ -29,6 +29,7 @@ type Request struct {
 	Job       *submitter.JobOptions
 	Schedule  *submitter.ScheduleOptions
 	Files     fs.FS
+	StageTo   string
 }
 
 // Options are a plan's.
@@ -44,7 +45,7 @@ func (r Request) Options(t testing.TB) submitter.Options {
 	}
 	return submitter.Options{
 		Line: line, SparkVersion: r.Version, ExecutorsBy: cmp.Or(r.Executors, submitter.ByDriver), Gang: r.Gang, Templates: r.Templates,
-		Job: r.Job, Schedule: r.Schedule, Files: r.Files,
+		Job: r.Job, Schedule: r.Schedule, Files: r.Files, StageTo: r.StageTo,
 	}
 }
 

@@ -21,9 +21,12 @@ const usage = `swage-helper does in an application's pods what Spark's images ca
 
   swage-helper wait-driver [--timeout 15m] HOST:PORT
       waits until the driver takes executors: until somebody listens there
-  swage-helper receive --files N --bytes N [--timeout 10m] FOLDER
+  swage-helper receive --files N --bytes N [--timeout 10m] [--whole] FOLDER
       takes the files of whoever submitted from standard input; exits with 0
-      only when all of them have arrived as they were sent
+      only when all of them have arrived as they were sent; with --whole there is
+      no FOLDER until then
+  swage-helper remove FOLDER
+      removes what was received into a folder
   swage-helper version
 `
 
@@ -53,6 +56,8 @@ func command(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		return waitDriver(ctx, args[1:], stderr)
 	case "receive":
 		return receive(ctx, args[1:], stdin, stdout)
+	case "remove":
+		return remove(args[1:])
 	case "version", "--version":
 		fmt.Fprint(stdout, buildversion.Line("swage-helper"))
 		return nil

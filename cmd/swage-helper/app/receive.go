@@ -14,12 +14,16 @@ import (
 // stageTime is how long receiving may take, unless --timeout says otherwise.
 const stageTime = 10 * time.Minute
 
+// endTime is how long taking back what was received may take, when it ends from outside: less than a pod's grace period.
+const endTime = 20 * time.Second
+
 // receive reads the command line and receives the files that come by standard input.
 func receive(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) error {
 	flags := flag.NewFlagSet("receive", flag.ContinueOnError)
 	timeout := flags.Duration("timeout", stageTime, "")
 	files := flags.Int("files", 0, "")
 	bytes := flags.Int64("bytes", 0, "")
+	whole := flags.Bool("whole", false, "")
 	if err := parse(flags, args); err != nil {
 		return err
 	}
@@ -32,22 +36,50 @@ func receive(ctx context.Context, args []string, stdin io.Reader, stdout io.Writ
 		return fmt.Errorf("%w: --timeout is %s: expected more than nothing", errUsage, *timeout)
 	}
 	fmt.Fprintf(stdout, "waiting for %d files, %d bytes\n", *files, *bytes)
-	ended := make(chan error, 1)
-	// Nothing interrupts a Read of standard input: where it never ends, the end of the process does.
+	ctx, done := context.WithTimeoutCause(ctx, *timeout,
+		fmt.Errorf("not all files arrived within %s: whoever submitted is gone, or needs a longer --stage-timeout", *timeout))
+	defer done()
+	into := staging.Receive
+	if *whole {
+		into = staging.ReceiveWhole
+	}
+	err := until(ctx, stdin, func(stream io.Reader) error {
+		return into(stream, flags.Arg(0), staging.Expected{Files: *files, Bytes: *bytes})
+	})
+	if err == nil {
+		fmt.Fprintln(stdout, "all files arrived")
+	}
+	return err
+}
+
+// until has a stream received until the context ends, and what was received taken back then. Nothing interrupts a Read of standard
+// input: where it never ends, the end of the process does.
+func until(ctx context.Context, stdin io.Reader, receive func(io.Reader) error) error {
+	stream, pump := io.Pipe()
 	go func() {
-		ended <- staging.Receive(stdin, flags.Arg(0), staging.Expected{Files: *files, Bytes: *bytes})
+		_, err := io.Copy(pump, stdin)
+		_ = pump.CloseWithError(err) // always nil
 	}()
-	limit := time.NewTimer(*timeout)
+	ended := make(chan error, 1)
+	go func() { ended <- receive(stream) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	_ = stream.CloseWithError(io.ErrUnexpectedEOF) // always nil
+	_ = pump.CloseWithError(io.ErrUnexpectedEOF)   // always nil
+	limit := time.NewTimer(endTime)
 	defer limit.Stop()
 	select {
 	case err := <-ended:
-		if err == nil {
-			fmt.Fprintln(stdout, "all files arrived")
+		if err == nil { // its end came first
+			return nil
 		}
-		return err
-	case <-limit.C:
-		return fmt.Errorf("not all files arrived within %s: whoever submitted is gone, or needs a longer --stage-timeout", *timeout)
-	case <-ctx.Done():
-		return errors.New("stopped before all files arrived")
+	case <-limit.C: // a disk that does not answer
 	}
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return errors.New("stopped before all files arrived")
 }

@@ -73,3 +73,42 @@ func TestS22NobodySends(t *testing.T) {
 		synctest.Wait()
 	})
 }
+
+// S22: a pod that is deleted, or whose time is over, in the middle of receiving takes back what has arrived: a claim outlives it.
+func TestS22StoppedInTheMiddle(t *testing.T) {
+	for _, whole := range [][]string{nil, {"--whole"}} {
+		above := t.TempDir()
+		reader, writer := io.Pipe()
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() {
+			ended <- receive(ctx, append(append([]string{"--files", "1", "--bytes", "8"}, whole...), filepath.Join(above, "folder")), reader, io.Discard)
+		}()
+		if _, err := writer.Write(sent(t)[:514]); err != nil { // the file's name and two bytes of it
+			t.Fatal(err)
+		}
+		stop()
+		if err := <-ended; err == nil || !strings.Contains(err.Error(), "stopped") {
+			t.Errorf("%q: %v", whole, err)
+		}
+		if left, err := os.ReadDir(above); err != nil || len(left) > 0 {
+			t.Errorf("%q: left %v, %v", whole, left, err)
+		}
+		writer.Close()
+	}
+}
+
+// S22: what is received as a whole is there under its name, and nothing else is beside it.
+func TestS22ReceiveAsAWhole(t *testing.T) {
+	above := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	code := Main(t.Context(), []string{"receive", "--whole", "--files", "1", "--bytes", "8", filepath.Join(above, "folder")}, bytes.NewReader(sent(t)), &stdout, &stderr)
+	if code != exitOK {
+		t.Errorf("%d: %s", code, &stderr)
+	}
+	text, err := os.ReadFile(filepath.Join(above, "folder/1/job.py"))
+	entries, _ := os.ReadDir(above)
+	if err != nil || string(text) != "print(1)" || len(entries) != 1 {
+		t.Errorf("%q, %v, %v", text, err, entries)
+	}
+}

@@ -17,7 +17,7 @@ import (
 // shellTakes are the options of submit that a shell has, too.
 func shellTakes() []string {
 	return []string{
-		"--dry-run", "--output", "--namespace", "--context", "--kubeconfig", "--spark-version", "--conf-in", "--tokens-by", "--shape", "--system-namespace",
+		"--dry-run", "--output", "--namespace", "--context", "--kubeconfig", "--spark-version", "--conf-in", "--tokens-by", "--shape", "--system-namespace", "--stage-to", "--stage-timeout",
 	}
 }
 

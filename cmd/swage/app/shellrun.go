@@ -47,7 +47,7 @@ func openShell(ctx context.Context, cmd *cobra.Command, p *Process, r *request) 
 	if err := lifecycle.CheckRights(ctx, at.server, objects.Namespace, shellRights()...); err != nil {
 		return nil, failure{ExitServer, fmt.Errorf("a shell cannot be had here: %w", err)}
 	}
-	s := &shellSession{p: p, server: at.server, config: at.config, objects: objects, display: newDisplay(p), state: newShellState(), begun: time.Now()}
+	s := &shellSession{p: p, server: at.server, config: at.config, objects: objects, display: newDisplay(p), state: newShellState()}
 	if r.shell.Terminal {
 		if s.terminal, err = openShellTerminal(p); err != nil {
 			return nil, err
@@ -61,9 +61,16 @@ func (s *shellSession) run(ctx context.Context) error {
 	if s.terminal != nil {
 		defer s.terminal.close()
 	}
-	job, err := lifecycle.ApplyShell(ctx, s.server, s.objects)
+	var job *batchv1.Job
+	err := supplied(ctx, s.p, &place{server: s.server, config: s.config, namespace: s.objects.Namespace}, s.objects, func() (err error) {
+		s.begun = time.Now()
+		if job, err = lifecycle.ApplyShell(ctx, s.server, s.objects); err != nil {
+			return failure{ExitServer, err}
+		}
+		return nil
+	})
 	if err != nil {
-		return s.explained(ctx, failure{ExitServer, err})
+		return s.explained(ctx, err)
 	}
 	err = s.live(ctx, job)
 	s.display.clear()
@@ -164,7 +171,7 @@ func (s *shellSession) remove(ctx context.Context, job *batchv1.Job) {
 	}
 	cleaning, done := context.WithTimeout(context.WithoutCancel(ctx), removalTime+requestTime)
 	defer done()
-	gone, err := lifecycle.RemoveShell(cleaning, s.server, job, wait)
+	gone, err := lifecycle.RemoveJob(cleaning, s.server, job, wait)
 	switch {
 	case err != nil:
 		fmt.Fprintf(s.p.Stderr, "warning: %v; Kubernetes ends it when nobody has been there for %s, or do it by: kubectl -n %s delete job %s\n",

@@ -34,7 +34,8 @@ var submitOptions = []ownOption{
 	{commandline.Own{Name: "--gang", Switch: true}, "--gang                         make all executors with the driver, or nothing"},
 	{commandline.Own{Name: "--helper-image"}, "--helper-image IMAGE|bash|none what lets executors wait for the driver; default spark.swage.helperImage, else bash"},
 	{commandline.Own{Name: "--driver-timeout"}, "--driver-timeout TIME          how long they wait for one that does not start; default 15m"},
-	{commandline.Own{Name: "--stage-timeout"}, "--stage-timeout TIME           how long the driver's start and the files' way to it may take; default 10m"},
+	{commandline.Own{Name: "--stage-to"}, "--stage-to pvc/NAME            a claim that large files of this machine are put on, for drivers that nobody streams to"},
+	{commandline.Own{Name: "--stage-timeout"}, "--stage-timeout TIME           how long the driver's start and the files' way to it, or to a claim, may take; default 10m"},
 	{commandline.Own{Name: "--shape"}, "--shape here|webhook           who shapes the pods by templates; default webhook"},
 	{commandline.Own{Name: "--system-namespace"}, "--system-namespace NAMESPACE   whose templates reach all others, for --shape here; '' for none"},
 	{commandline.Own{Name: "--retries"}, "--retries NUMBER               start a driver that failed again so often, by a Job; each attempt is an application of its own"},
@@ -177,6 +178,11 @@ func checkOwn(line *commandline.Line) error {
 	if _, err := executorsAfter(line); err != nil {
 		return err
 	}
+	if to, given := line.Own["--stage-to"]; given {
+		if err := submitter.CheckStageTo(to); err != nil {
+			return err
+		}
+	}
 	if on := line.Own["--on-interrupt"]; on != "" && !slices.Contains(onInterrupt(), on) {
 		return fmt.Errorf("--on-interrupt is %q: expected %s", on, strings.Join(onInterrupt(), " or "))
 	}
@@ -190,9 +196,12 @@ func tellPlan(cmd *cobra.Command, objects *submitter.Objects, how string) {
 	for _, note := range objects.Notes {
 		fmt.Fprintf(stderr, "note: %s\n", note)
 	}
-	if objects.Staging != nil && how != "" {
-		fmt.Fprintf(stderr, "note: the driver's container %s waits for %s, %s, which only swage submit sends\n",
-			submitter.StageContainer, plural(len(objects.Staging.Files), "file"), megabytes(objects.Staging.Bytes))
+	if s := objects.Staging; s != nil && how != "" {
+		who := "the driver's"
+		if s.Claim != nil {
+			who = fmt.Sprintf("for the folder %s of pvc/%s, the Job %s is created before all else; its", s.Claim.Folder, s.Claim.Name, s.Claim.Job.Name)
+		}
+		fmt.Fprintf(stderr, "note: %s container %s waits for %s, %s, which only swage sends\n", who, submitter.StageContainer, plural(len(s.Files), "file"), megabytes(s.Bytes))
 	}
 	if objects.Upload != nil && how != "" {
 		fmt.Fprintf(stderr, "note: %s would be uploaded to %s\n", plural(len(objects.Upload.Files), "file"), objects.Upload.Path)

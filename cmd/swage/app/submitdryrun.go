@@ -74,6 +74,11 @@ func dryObjects(cmd *cobra.Command, p *Process, r *request, mode, how string) ([
 	if err != nil {
 		return nil, err
 	}
+	if plan.Staging != nil && plan.Staging.Claim != nil {
+		if err := lifecycle.CheckStaging(cmd.Context(), at.server, plan); err != nil {
+			return nil, failure{ExitServer, err}
+		}
+	}
 	objects, err := lifecycle.DryRun(cmd.Context(), at.server, plan)
 	if err != nil {
 		return nil, failure{ExitServer, err}

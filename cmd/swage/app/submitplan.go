@@ -47,7 +47,7 @@ func planOptions(ctx context.Context, p *Process, line *commandline.Line, redact
 		Line: line, SparkVersion: line.Own["--spark-version"], Namespace: line.Own["--namespace"],
 		ConfIn: submitter.ConfIn(line.Own["--conf-in"]), Redact: redact,
 		ExecutorsBy: submitter.ExecutorsBy(line.Own["--executors-by"]), Gang: line.Own["--gang"] != "",
-		HelperImage: line.Own["--helper-image"], DriverTimeout: timeout, StageTimeout: stage, Job: job,
+		HelperImage: line.Own["--helper-image"], DriverTimeout: timeout, StageTimeout: stage, StageTo: line.Own["--stage-to"], Job: job,
 		Server: func(set string) (string, error) { return files.Server(cmp.Or(kubecontext, set)) },
 		Tokens: tokensBy(ctx, p, line),
 		Env:    p.Env, Files: os.DirFS("/"), Dir: dir, User: userName(p), Now: p.Now, Random: p.Random,

@@ -53,13 +53,8 @@ func create(ctx context.Context, cmd *cobra.Command, p *Process, r *request) (*e
 	if err != nil {
 		return nil, err
 	}
-	if objects.Staging != nil {
-		if err := lifecycle.MayStage(ctx, at.server, objects.Namespace); err != nil {
-			return nil, failure{ExitServer, err}
-		}
-	}
 	var made *executors
-	err = uploaded(ctx, p, objects.Upload, func() (err error) {
+	err = supplied(ctx, p, at, objects, func() (err error) {
 		made, err = createAt(ctx, p, at, objects)
 		return err
 	})
@@ -75,9 +70,9 @@ func createAt(ctx context.Context, p *Process, at *place, objects *submitter.Obj
 	if made.driver, err = lifecycle.Apply(ctx, at.server, objects); err != nil {
 		return nil, failure{ExitServer, err}
 	}
-	if objects.Staging != nil {
+	if streams(objects) {
 		if err := stage(ctx, p, at, made.driver, objects.Staging); err != nil {
-			return nil, failure{ExitServer, lifecycle.TakeBack(ctx, at.server, made.driver, err)}
+			return nil, notStaged(lifecycle.TakeBack(ctx, at.server, made.driver, err))
 		}
 	}
 	made.app = &lifecycle.Pods{Driver: made.driver}

@@ -7,18 +7,14 @@ import (
 	"os"
 
 	"swage.dev/swage/cmd/swage/internal/upload"
-	"swage.dev/swage/cmd/terminal"
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/staging"
 )
 
 // uploaded puts the files of a plan where pods find them, does what comes next, and takes them back where that fails.
 func uploaded(ctx context.Context, p *Process, what *submitter.Upload, next func() error) error {
-	if what == nil {
-		return next()
-	}
 	bytes := staging.Bytes(what.Files)
-	progress := &progress{out: p.Stderr, now: p.Now, redraws: terminal.Redraws(p.Stderr, p.Env), bytes: bytes}
+	progress := newProgress(p, bytes)
 	progress.begin(fmt.Sprintf("uploading %s, %s, to %s", plural(len(what.Files), "file"), megabytes(bytes), what.Path))
 	undo, err := upload.Put(ctx, what, upload.Options{Files: os.DirFS("/"), Env: p.Env, Told: progress.sent})
 	progress.end("uploaded", err == nil)
