@@ -47,7 +47,7 @@ type Objects struct {
 	// nobody's: then they are new.
 	ExecutorPrefix string
 
-	// Staging is what must be sent to the driver's pod, or to a claim before there is one. Nil: nothing.
+	// Staging is what must be sent: to the driver's pod once it is there, or before all else to a claim. Nil: nothing.
 	Staging *Staging
 
 	// Upload is what must be put where pods find it, before anything is created. Nil: nothing.

@@ -42,7 +42,7 @@ func checkUploadPath(place string) error {
 		hint = ", s3a:// for S3"
 	}
 	return refuse("%s=%s: %s:// takes Hadoop's Java client%s; leave the setting out (--conf %s=) and the files are streamed to the driver, "+
-		"or put them there and give their URLs", keyUploadPath, place, kind, hint, keyUploadPath)
+		"or go to a claim by %s pvc/NAME, or put them there and give their URLs", keyUploadPath, place, kind, hint, keyUploadPath, stageToOption)
 }
 
 // checkBucket refuses keys beside the bucket, as Hadoop does, too. They would be in all that is told of the path: it is not shown.

@@ -112,6 +112,36 @@ func TestS22WhatIsWrongWithAClaim(t *testing.T) {
 	}
 }
 
+// S22, S24: files of a manifest go to a claim, too, where it makes a Job or a schedule; without a claim they are refused.
+func TestS22FilesOfAManifest(t *testing.T) {
+	dir := t.TempDir()
+	program := filepath.Join(dir, "program.py")
+	if err := os.WriteFile(program, []byte(strings.Repeat("#\n", 1<<19)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const spec = "type: Python, mode: cluster, sparkVersion: 4.1.2, image: 'spark:4.1.2', mainApplicationFile: program.py, restartPolicy: {type: OnFailure, onFailureRetries: 2}, driver: {}, executor: {}"
+	for root, text := range map[string]string{
+		"job.batch/":     "kind: SparkApplication\nspec: {" + spec + "}\n",
+		"cronjob.batch/": "kind: ScheduledSparkApplication\nspec: {schedule: '@daily', template: {" + spec + "}}\n",
+	} {
+		manifest := filepath.Join(dir, "app.yaml")
+		if err := os.WriteFile(manifest, []byte("apiVersion: sparkoperator.k8s.io/v1beta2\nmetadata: {name: pi}\n"+text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		planned := func(args ...string) (string, int) {
+			cmd := start(t, append([]string{"submit", "-f", manifest, "--approximate", "--dry-run=client"}, args...)...)
+			cmd.Dir = dir
+			return output(cmd)
+		}
+		if said, code := planned("--stage-to", "pvc/files"); code != 0 || !strings.Contains(said, "job.batch/stage-pi-") || !strings.Contains(said, "\n"+root+"pi") {
+			t.Errorf("exit code %d: %s", code, said)
+		}
+		if said, code := planned(); code != 2 || !strings.Contains(said, "give --stage-to pvc/NAME") {
+			t.Errorf("exit code %d: %s", code, said)
+		}
+	}
+}
+
 // S22: a schedule that exists is told before files are sent for another one.
 func TestS22AScheduleThatExists(t *testing.T) {
 	namespace := server.Namespace(t)
