@@ -150,7 +150,7 @@ func TestServerTakesExecutors(t *testing.T) {
 			continue
 		}
 		for _, count := range []int{5, 1, 2} {
-			if _, err := lifecycle.Scale(t.Context(), to, driver, count); err != nil {
+			if _, err := lifecycle.Scale(t.Context(), to, &lifecycle.Pods{Driver: driver}, count); err != nil {
 				t.Fatal(err)
 			}
 			wantExecutors(t, namespace, count)

@@ -33,7 +33,7 @@ func TestS18TheProgramScales(t *testing.T) {
 	other := server.Namespace(t)
 	submitBound(t, other, "--executors-by", "driver")
 	for args, want := range map[string]string{
-		"pi 3": "spark.dynamicAllocation.enabled=true", "pi many": "expected 0 or more", "pi -1": "unknown shorthand flag", "nobody 3": "no such application",
+		"pi 3": "spark.dynamicAllocation.enabled=true", "pi many": "expected 0 to 200000", "pi -1": "unknown shorthand flag", "nobody 3": "no such application",
 	} {
 		said, told, code := program(t, append([]string{"scale", "-n", other}, strings.Fields(args)...)...)
 		if code == 0 || !strings.Contains(told, want) {

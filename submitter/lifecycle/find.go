@@ -61,11 +61,9 @@ func pointers(list *corev1.PodList) []*corev1.Pod {
 // run, or its name when only one has it. The word may say the namespace as spark-submit writes it, NAMESPACE:POD. Errors
 // wrap ErrNoApplication or ErrAmbiguous.
 func Find(ctx context.Context, server *apiserver.Server, namespace, word string) (*Pods, error) {
-	if place, name, found := strings.Cut(word, ":"); found {
-		namespace, word = place, name
-	}
-	if word == "" {
-		return nil, submitter.Refuse("an application has no empty name: give its driver's pod, its id or its name")
+	namespace, word, err := placed(namespace, word)
+	if err != nil {
+		return nil, err
 	}
 	drivers, err := server.ListPods(ctx, namespace, driversOnly)
 	if apierrors.IsForbidden(err) { // who may not list may get
@@ -94,6 +92,21 @@ func Find(ctx context.Context, server *apiserver.Server, namespace, word string)
 		}
 	}
 	return nil, fmt.Errorf("%w: no driver in namespace %s has %s as its pod's name, its Job's, its id or application's name", ErrNoApplication, namespace, word)
+}
+
+// placed is a word without its namespace, and that.
+func placed(namespace, word string) (string, string, error) {
+	place, name, found := strings.Cut(word, ":")
+	if found && len(validation.IsDNS1123Label(place)) > 0 {
+		return "", "", submitter.Refuse("%s: %q is no namespace: expected NAMESPACE:POD, or an application's name alone", word, place)
+	}
+	if found {
+		namespace, word = place, name
+	}
+	if word == "" {
+		return "", "", submitter.Refuse("an application has no empty name: give its driver's pod, its id or its name")
+	}
+	return namespace, word, nil
 }
 
 // matching are the applications that a word names, by the surest way by which it names any.

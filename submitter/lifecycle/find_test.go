@@ -59,6 +59,23 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// A word that can name nothing is refused, and nobody is asked: without a namespace all of them would be.
+func TestWordsThatNameNoApplication(t *testing.T) {
+	for word, says := range map[string]string{
+		"":      "no empty name",
+		"n:":    "no empty name",
+		":x":    `:x: "" is no namespace: expected NAMESPACE:POD`,
+		"x/y:z": `x/y:z: "x/y" is no namespace`,
+		"N:z":   `"N" is no namespace`,
+		"..:z":  `".." is no namespace`,
+	} {
+		s := &script{t: t}
+		if _, err := lifecycle.Find(t.Context(), apiserver.New("http://h", &http.Client{Transport: s}), "n", word); !errors.Is(err, submitter.ErrRefused) || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: got %v", word, err)
+		}
+	}
+}
+
 // Who may get pods, but not list them, names an application by its driver's pod.
 func TestFindNeedsNoRightToList(t *testing.T) {
 	s := &script{t: t, steps: []string{"GET 403: Forbidden", "GET: " + labelled("d", "driver", "Running")}}

@@ -140,7 +140,7 @@ func TestRecordedExecutorsAreTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := lifecycle.Scale(t.Context(), server.client(), driver, 3); err != nil {
+	if _, err := lifecycle.Scale(t.Context(), server.client(), &lifecycle.Pods{Driver: driver}, 3); err != nil {
 		t.Fatal(err)
 	}
 	got := server.objects["pods/"+objects.Executors.Pod(2).Name]

@@ -29,18 +29,19 @@ type Scaled struct {
 	Made, Removed []string
 }
 
-// Scale sets how many executors a driver has, where the submitter makes them
-// (S18): it writes the number to the driver, which a waiting swage follows from
-// then on, and makes or removes executors. The driver is as it was read. Errors
+// Scale sets how many executors an application has, where the submitter makes
+// them (S18): it writes the number to the driver, which a waiting swage follows
+// from then on, and makes or removes executors. The driver is as it was read. Errors
 // wrap ErrNotScalable or are the server's; executors that it refused are said
 // with what was done.
-func Scale(ctx context.Context, server *apiserver.Server, driver *corev1.Pod, wanted int) (*Scaled, error) {
+func Scale(ctx context.Context, server *apiserver.Server, app *Pods, wanted int) (*Scaled, error) {
 	if wanted < 0 || wanted > MostExecutors {
 		return nil, submitter.Refuse("%d executors: expected 0 to %d", wanted, MostExecutors)
 	}
-	if err := scalable(driver); err != nil {
+	if err := scalable(app); err != nil {
 		return nil, err
 	}
+	driver := app.Driver
 	executors, err := recorded(ctx, server, driver)
 	if err != nil {
 		return nil, err
@@ -57,9 +58,13 @@ func Scale(ctx context.Context, server *apiserver.Server, driver *corev1.Pod, wa
 	}
 }
 
-// scalable tells drivers whose executors Swage makes, and that run or will.
-func scalable(driver *corev1.Pod) error {
+// scalable tells applications whose executors Swage makes, and that run or will.
+func scalable(app *Pods) error {
+	driver := app.Driver
 	switch {
+	case app.Job != nil:
+		return fmt.Errorf("%s: %w: a Job runs its drivers, which make the executors. Let them change their number themselves, by %s=true",
+			app.Word(), ErrNotScalable, submitter.SettingDynamicAllocation)
 	case driver == nil:
 		return fmt.Errorf("%w: its driver is no pod of Spark's, which makes its executors itself", ErrNotScalable)
 	case driver.Annotations[submitter.ExecutorsAnnotation] == "":

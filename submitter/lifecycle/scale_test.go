@@ -20,7 +20,7 @@ func (k *kept) scale(wanted int) (*lifecycle.Scaled, error) {
 	k.server.mu.Lock()
 	driver := k.server.objects["pods/"+k.driver].DeepCopy()
 	k.server.mu.Unlock()
-	return lifecycle.Scale(k.t.Context(), k.server.client(), driver, wanted)
+	return lifecycle.Scale(k.t.Context(), k.server.client(), &lifecycle.Pods{Driver: driver}, wanted)
 }
 
 func (k *kept) mustScale(wanted int) *lifecycle.Scaled {
@@ -125,7 +125,7 @@ func TestS18ScalingBesideOthers(t *testing.T) {
 		old := k.server.objects["pods/"+k.driver].DeepCopy()
 		k.server.mu.Unlock()
 		k.mustScale(5)
-		if _, err := lifecycle.Scale(t.Context(), k.server.client(), old, 4); err != nil {
+		if _, err := lifecycle.Scale(t.Context(), k.server.client(), &lifecycle.Pods{Driver: old}, 4); err != nil {
 			t.Fatal(err)
 		}
 		k.want("scaled twice", 1, 2, 3, 4)
@@ -182,22 +182,28 @@ func TestS18NotScalable(t *testing.T) {
 	mine := map[string]string{submitter.ExecutorsAnnotation: "3"}
 	for _, row := range []struct {
 		rule   string
-		driver corev1.Pod
+		app    lifecycle.Pods
 		wanted int
 		want   string
 		is     error
 	}{
-		{"executors by the driver", corev1.Pod{}, 1, "spark.dynamicAllocation.enabled", lifecycle.ErrNotScalable},
-		{"an application that has ended", corev1.Pod{ObjectMeta: metav1.ObjectMeta{Annotations: mine}, Status: corev1.PodStatus{Phase: corev1.PodSucceeded}}, 1, "has ended", lifecycle.ErrNotScalable},
-		{"a submission that was cut off", corev1.Pod{
+		{"a driver that is no pod of Spark's", lifecycle.Pods{}, 1, "no pod of Spark's", lifecycle.ErrNotScalable},
+		{"a Job that is suspended, which has no driver yet", lifecycle.Pods{Job: &lifecycle.Job{Name: "nightly"}}, 1, "nightly: it cannot be scaled: a Job runs its drivers", lifecycle.ErrNotScalable},
+		{"a Job's driver", lifecycle.Pods{Job: &lifecycle.Job{Name: "nightly"}, Driver: &corev1.Pod{}}, 1, "spark.dynamicAllocation.enabled", lifecycle.ErrNotScalable},
+		{"executors by the driver", alone(corev1.Pod{}), 1, "spark.dynamicAllocation.enabled", lifecycle.ErrNotScalable},
+		{"an application that has ended", alone(corev1.Pod{ObjectMeta: metav1.ObjectMeta{Annotations: mine}, Status: corev1.PodStatus{Phase: corev1.PodSucceeded}}), 1, "has ended", lifecycle.ErrNotScalable},
+		{"a submission that was cut off", alone(corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{Annotations: mine}, Spec: corev1.PodSpec{SchedulingGates: []corev1.PodSchedulingGate{{Name: lifecycle.Gate}}},
-		}, 1, "swage kill", lifecycle.ErrNotScalable},
-		{"less than none", corev1.Pod{}, -1, "expected 0 to", submitter.ErrRefused},
-		{"more than Spark can count", corev1.Pod{}, 1 << 31, "expected 0 to", submitter.ErrRefused},
+		}), 1, "swage kill", lifecycle.ErrNotScalable},
+		{"less than none", alone(corev1.Pod{}), -1, "expected 0 to", submitter.ErrRefused},
+		{"more than Spark can count", alone(corev1.Pod{}), 1 << 31, "expected 0 to", submitter.ErrRefused},
 	} {
-		_, err := lifecycle.Scale(t.Context(), newPlayedServer().client(), &row.driver, row.wanted)
+		_, err := lifecycle.Scale(t.Context(), newPlayedServer().client(), &row.app, row.wanted)
 		if !errors.Is(err, row.is) || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: got %v", row.rule, err)
 		}
 	}
 }
+
+// alone is an application that no Job runs.
+func alone(driver corev1.Pod) lifecycle.Pods { return lifecycle.Pods{Driver: &driver} }

@@ -115,7 +115,7 @@ for applications that anybody submitted.`,
 		DisableAutoGenTag: true,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
+	root.SetFlagErrorFunc(flagError)
 	addGroup(root, "Templates, on files:", newRender(), newDiff(p), newExplain(), newLint(), newTest())
 	addGroup(root, "Spark applications:", newSubmit(p), newSchedule(p), newShell(p), newList(p), newStatus(p), newLogs(p), newWait(p), newKill(p), newScale(p), newEvents(p), newUI(p))
 	addGroup(root, "The installation:", newDoctor(p), newWhyNot(p))

@@ -95,6 +95,9 @@ func (f *clusterFlags) find(cmd *cobra.Command, p *Process, word string) (*place
 		return nil, nil, err
 	}
 	app, err := lifecycle.Find(cmd.Context(), at.server, at.namespace, word)
+	if errors.Is(err, submitter.ErrRefused) {
+		return nil, nil, usageError(cmd, err)
+	}
 	if err != nil {
 		return nil, nil, failure{ExitServer, err}
 	}

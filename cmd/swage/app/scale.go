@@ -33,14 +33,14 @@ spark.dynamicAllocation.enabled=true lets it.
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			count, err := strconv.Atoi(args[1])
-			if err != nil || count < 0 {
-				return usageError(cmd, fmt.Errorf("the number of executors is %q: expected 0 or more", args[1]))
+			if err != nil || count < 0 || count > lifecycle.MostExecutors {
+				return usageError(cmd, fmt.Errorf("the number of executors is %q: expected 0 to %d", args[1], lifecycle.MostExecutors))
 			}
 			at, app, err := cluster.find(cmd, p, args[0])
 			if err != nil {
 				return err
 			}
-			scaled, err := lifecycle.Scale(cmd.Context(), at.server, app.Driver, count)
+			scaled, err := lifecycle.Scale(cmd.Context(), at.server, app, count)
 			if scaled != nil {
 				tellScaled(cmd.OutOrStdout(), app.Word(), scaled)
 			}

@@ -13,6 +13,15 @@ func TestWrongCommandLines(t *testing.T) {
 		{"one namespace or all: applications", "list -n a -A", "--namespace and --all-namespaces: choose one"},
 		{"one namespace or all: schedules", "schedule list -n a -A", "--namespace and --all-namespaces: choose one"},
 		{"a manifest without an end", "submit -f /dev/zero", "-f: /dev/zero: it has more than 16 MiB; is it the right file?"},
+		{"no number", "logs --tail abc x", `--tail is "abc": expected a whole number`},
+		{"a number too large", "logs --tail 99999999999999999999 x", `--tail is "99999999999999999999": expected a whole number`},
+		{"no time", "logs --since yesterday x", `--since is "yesterday": expected a time such as 30s or 10m`},
+		{"neither true nor false", "list -A=maybe", `--all-namespaces is "maybe": expected true or false`},
+		{"an option without its value", "list -n", "--namespace has no value: expected namespace; default that of the context"},
+		{"an option that is not there", "list --nope", "unknown flag: --nope"},
+		{"more executors than there can be", "scale x 99999999999", `the number of executors is "99999999999": expected 0 to 200000`},
+		{"more than a number holds", "scale x 99999999999999999999", `the number of executors is "99999999999999999999": expected 0 to 200000`},
+		{"no number of executors", "scale x many", `the number of executors is "many": expected 0 to 200000`},
 	} {
 		code, stdout, stderr := swage(t, strings.Fields(row.line)...)
 		if code != app.ExitUsage || stdout != "" || !strings.HasPrefix(stderr, "error: "+row.says) {
