@@ -29,7 +29,11 @@ func Plan(o Options) (*Objects, error) {
 	b.takeGiven()
 	b.wrap()
 	b.placeStaging()
-	return b.objects(), nil
+	objects := b.objects()
+	if err := b.checkSizes(objects); err != nil {
+		return nil, refusing(err)
+	}
+	return objects, nil
 }
 
 // begin reads all settings and takes all decisions that several steps share.
