@@ -112,6 +112,26 @@ func TestS22WhatIsWrongWithAClaim(t *testing.T) {
 	}
 }
 
+// S22: a dry run shows what would receive, as the server would store it, and what the driver would see; nothing is created.
+func TestS22ADryRunShowsWhatReceives(t *testing.T) {
+	namespace := server.Namespace(t)
+	claimed(t, namespace, nil)
+	for _, kind := range []string{"client", "server"} {
+		said, code := swage(t, append([]string{"-n", namespace, "--dry-run=" + kind, "-o", "yaml", "--stage-to", "pvc/files", "--files", large(t)}, pi...)...)
+		if code != 0 {
+			t.Fatalf("exit code %d: %s", code, said)
+		}
+		for _, want := range []string{"kind: Job", "stage-pi-py-", "claimName: files", "subPath: spark-upload-", "which only swage sends"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%s: nothing says %s: %s", kind, want, said)
+			}
+		}
+	}
+	if left := createdIn(t, namespace); len(left) > 0 {
+		t.Errorf("left: %q", left)
+	}
+}
+
 // S22, S24: files of a manifest go to a claim, too, where it makes a Job or a schedule; without a claim they are refused.
 func TestS22FilesOfAManifest(t *testing.T) {
 	dir := t.TempDir()

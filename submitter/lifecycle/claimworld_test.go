@@ -21,9 +21,9 @@ import (
 // claimWorld is a cluster with a claim, a Job controller, and a node on which a pod runs after a second and takes what is sent.
 type claimWorld struct {
 	*world
-	lacks  string                   // a right, as VERB RESOURCE
-	dry    func(path string) string // refuses a dry run, with a reason
-	shapes func(pod tree)           // what a webhook makes of a dry run's pod
+	lacks  string                       // a right, as VERB RESOURCE
+	dry    func(path string) (code int) // refuses a dry run
+	shapes func(pod tree)               // what a webhook makes of a dry run's pod
 
 	noPod string // why the Job controller makes none
 	never bool   // the container does not run
@@ -59,8 +59,8 @@ func (w *claimWorld) RoundTrip(r *http.Request) (*http.Response, error) {
 		var sent tree
 		_ = json.NewDecoder(r.Body).Decode(&sent)
 		w.asked = append(w.asked, path)
-		if w.dry != nil && w.dry(path) != "" {
-			return reply(r, http.StatusForbidden, status(http.StatusForbidden, "Forbidden", w.dry(path))), nil
+		if w.dry != nil && w.dry(path) != 0 {
+			return reply(r, w.dry(path), status(w.dry(path), strings.ReplaceAll(http.StatusText(w.dry(path)), " ", ""), "the test refuses it")), nil
 		}
 		if path == "pods" && w.shapes != nil {
 			w.shapes(sent)

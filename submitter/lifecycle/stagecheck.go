@@ -82,11 +82,7 @@ func wouldStore(ctx context.Context, server *apiserver.Server, objects *submitte
 		}
 	}
 	if objects.Job == nil && objects.CronJob == nil {
-		driver := &corev1.Pod{}
-		if err := create.wouldTake(ctx, objects.Driver, driver); err != nil || driver.Name != "" {
-			return driver, err
-		}
-		return objects.Driver, nil
+		return create.wouldStoreDriver(ctx, objects)
 	}
 	root := objects.Root().DeepCopyObject().(submitter.Object)
 	template := podTemplate(root)
@@ -97,6 +93,17 @@ func wouldStore(ctx context.Context, server *apiserver.Server, objects *submitte
 		return nil, err
 	}
 	return create.modelOf(ctx, objects.Namespace, template), nil
+}
+
+func (c creator) wouldStoreDriver(ctx context.Context, objects *submitter.Objects) (*corev1.Pod, error) {
+	if len(objects.Before) > 0 { // a webhook looks for them when it sees the driver, and they are not there yet
+		return objects.Driver, nil
+	}
+	driver := &corev1.Pod{}
+	if err := c.wouldTake(ctx, objects.Driver, driver); err != nil || driver.Name != "" {
+		return driver, err
+	}
+	return objects.Driver, nil
 }
 
 // wouldTake is an error where the API server refuses an object.

@@ -97,11 +97,11 @@ func TestS22ToldBeforeAnythingIsCreated(t *testing.T) {
 		{"bound to what is to be read only", claim(func(c tree) { c["status"] = tree{"phase": "Bound", "accessModes": []any{"ReadOnlyMany"}} }), "it can only be read (ReadOnlyMany)"},
 		{"a block device", claim(func(c tree) { c["spec"].(tree)["volumeMode"] = "Block" }), "it is a block device"},
 		{"the driver would be refused", func(w *claimWorld) {
-			w.dry = func(path string) string { return map[string]string{"pods": "denied by a template"}[path] }
+			w.dry = func(path string) int { return map[string]int{"pods": http.StatusForbidden}[path] }
 		}, "the Pod pi-"},
 		{"its configuration would be", func(w *claimWorld) {
-			w.dry = func(path string) string { return map[string]string{"configmaps": "exceeded quota"}[path] }
-		}, "would be refused, so that no file was sent: exceeded quota"},
+			w.dry = func(path string) int { return map[string]int{"configmaps": http.StatusForbidden}[path] }
+		}, "would be refused, so that no file was sent: the test refuses it"},
 	} {
 		w := newClaimWorld()
 		row.edit(w)
@@ -126,6 +126,26 @@ func TestS22WhoMayNotReadClaims(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// S22, S13: a webhook that looks for what must be there before the driver, as Volcano's does, is not asked about a driver without it; and
+// one that knows no dry runs is no refusal.
+func TestS22WhatADryRunCannotTell(t *testing.T) {
+	for rule, edit := range map[string]func(*claimWorld, *submitter.Objects){
+		"a group that is not there yet": func(w *claimWorld, objects *submitter.Objects) {
+			objects.Before = append(objects.Before, objects.Owned[0])
+			w.dry = func(path string) int { return map[string]int{"pods": http.StatusForbidden}[path] }
+		},
+		"no dry runs": func(w *claimWorld, _ *submitter.Objects) { w.dry = func(string) int { return http.StatusBadRequest } },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w, objects := newClaimWorld(), claimPlan(t, nil)
+			edit(w, objects)
+			if _, err := stageTo(t, w, objects, lifecycle.StageOptions{}); err != nil {
+				t.Errorf("%s: %v", rule, err)
+			}
+		})
+	}
 }
 
 // S22: whatever goes wrong is told with its cause, and the Job is removed.
