@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -36,7 +37,11 @@ func (b *build) basics() error {
 
 func (b *build) metadata() error {
 	name := firstOf(b.conf.Get(keyDriverPod), b.prefix+"-driver")
-	if problems := validation.IsDNS1123Subdomain(name); len(problems) > 0 {
+	switch {
+	case b.inJob:
+	case !b.conf.Has(keyDriverPod) && len(name) > validation.DNS1123SubdomainMaxLength:
+		return b.refuseAppName()
+	case len(validation.IsDNS1123Subdomain(name)) > 0:
 		return refuse("%s is %q: a pod's name has lower case letters, digits, - and . only, and at most 253 of them", keyDriverPod, name)
 	}
 	labels, err := b.chooseLabels(nil)
@@ -56,6 +61,12 @@ func (b *build) metadata() error {
 	b.labels = labels
 	b.describe(name, labels)
 	return nil
+}
+
+// refuseAppName tells of a name that spark-submit would send to the API server as it is.
+func (b *build) refuseAppName() error {
+	return refuse("the application's name (--name, %s) has %d characters: what is made for it is called after it, and names have %d characters at most: give a shorter one",
+		keyAppName, utf8.RuneCountInString(b.conf.Raw(keyAppName)), validation.DNS1123SubdomainMaxLength)
 }
 
 // describe gives the pod its name, its labels, and its annotations.

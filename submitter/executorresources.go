@@ -66,11 +66,11 @@ func (e *executorBuild) memory() (resource.Quantity, error) {
 }
 
 func (e *executorBuild) overhead(heap int64) (int64, error) {
-	common, err := e.conf.Float(keyFactor, overheadFactor)
+	common, err := e.share(keyFactor, overheadFactor)
 	if err != nil {
 		return 0, err
 	}
-	factor, err := e.conf.Float(keyExecutorFactor, common)
+	factor, err := e.share(keyExecutorFactor, common)
 	if err != nil {
 		return 0, err
 	}

@@ -1,6 +1,7 @@
 package submitter
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -93,7 +94,7 @@ func (o *ScheduleOptions) check() error {
 		return err
 	}
 	if err := cron.CheckZone(o.TimeZone); err != nil {
-		return err
+		return fmt.Errorf("--time-zone: %w", err)
 	}
 	switch o.Concurrency {
 	case "", "Allow", "Forbid", "Replace":

@@ -2,6 +2,7 @@ package submitter
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 const (
@@ -30,9 +31,12 @@ func checkConfSize(data, settings map[string]string) error {
 		size, mostDataBytes, longest, len(settings[longest]))
 }
 
-// checkSizes refuses objects that nothing would store, when others exist already.
+// checkSizes refuses objects that nothing would store, when others exist already: too large ones, and too long names.
 func (b *build) checkSizes(o *Objects) error {
 	for _, object := range o.Owned {
+		if len(object.GetName()) > validation.DNS1123SubdomainMaxLength {
+			return b.refuseAppName()
+		}
 		if size := dataBytes(object); size > mostDataBytes {
 			return refuse("the %s %s has %d bytes, and Kubernetes stores %d at most: take from it what is large, %s",
 				object.GetObjectKind().GroupVersionKind().Kind, object.GetName(), size, mostDataBytes, largest(object))

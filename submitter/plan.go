@@ -2,6 +2,7 @@ package submitter
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -86,6 +87,7 @@ func (b *build) decide() error {
 	}
 	b.noteSparkEnv()
 	b.leavePackagesToDriver()
+	b.noteAppID()
 	b.redact()
 	if err := b.findLocalFiles(); err != nil {
 		return err
@@ -144,6 +146,13 @@ func (b *build) leavePackagesToDriver() {
 	}
 	b.conf.SetMissing(keyIvy, "/tmp/.ivy2")
 	b.note("the driver's pod resolves --packages: it needs a way to the repositories")
+}
+
+// noteAppID tells of an id that spark-submit writes over without a word, too.
+func (b *build) noteAppID() {
+	if b.conf.Has(keyAppID) {
+		b.note(fmt.Sprintf("%s=%s does not count: each driver that is submitted is an application with an id of its own", keyAppID, b.conf.Get(keyAppID)))
+	}
 }
 
 func (b *build) chooseNames() error {

@@ -86,12 +86,39 @@ func (b *build) overheadFactor() (float64, error) {
 	if b.app.kind != kindJava {
 		fallback = overheadNonJVM
 	}
-	common, err := b.conf.Float(keyFactor, fallback)
+	common, err := b.share(keyFactor, fallback)
 	if err != nil {
 		return 0, err
 	}
 	b.set(keyFactor, formatFloat(common))
-	return b.conf.Float(keyDriverFactor, common)
+	if _, err := b.share(keyExecutorFactor, common); err != nil {
+		return 0, err // which a driver would find out
+	}
+	return b.share(keyDriverFactor, common)
+}
+
+// mostShare is more than any program needs, and keeps amounts within numbers.
+const mostShare = 1e6
+
+// share is how much memory the rest of a process needs, of the heap's size. The
+// sentences are Spark's.
+func (b *build) share(key string, fallback float64) (float64, error) {
+	factor, err := b.conf.Float(key, fallback)
+	if err != nil || !b.conf.Has(key) {
+		return factor, err
+	}
+	expected := ""
+	switch {
+	case key == keyFactor && factor < 0:
+		expected = "Ensure that memory overhead is non-negative"
+	case key != keyFactor && factor <= 0:
+		expected = "Ensure that memory overhead is a double greater than 0"
+	case factor > mostShare:
+		expected = "expected a factor of the memory, such as 0.1"
+	default:
+		return factor, nil
+	}
+	return 0, refuse("%s is %s: %s", key, b.conf.Get(key), expected)
 }
 
 // formatFloat writes a number as Java does: with at least one decimal.

@@ -35,7 +35,7 @@ const everyPrefix = "@every "
 func Check(text string) error {
 	switch {
 	case strings.Contains(text, "TZ"):
-		return fmt.Errorf("the schedule %q holds a time zone: give that by --time-zone", text)
+		return fmt.Errorf("the schedule %q holds a time zone, which has a place of its own: --time-zone, or timeZone of a manifest", text)
 	case strings.HasPrefix(text, everyPrefix):
 		if every, err := time.ParseDuration(text[len(everyPrefix):]); err != nil || every < time.Second {
 			return fmt.Errorf("the schedule %q: expected a time after @every, such as @every 1h30m", text)
@@ -151,7 +151,7 @@ func CheckZone(name string) error {
 		return nil
 	}
 	if _, err := time.LoadLocation(name); err != nil || strings.EqualFold(name, "Local") {
-		return fmt.Errorf("--time-zone is %q: expected a name of the time zone database, such as Europe/Berlin or Etc/UTC", name)
+		return fmt.Errorf("the time zone %q is not known: expected a name of the time zone database, such as Europe/Berlin or Etc/UTC", name)
 	}
 	return nil
 }

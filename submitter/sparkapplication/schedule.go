@@ -44,12 +44,13 @@ func (m *mapping) history(field string, limit *int32) *int {
 }
 
 func (m *mapping) takeSchedule() {
+	zoneField := "timeZone"
 	s := &submitter.ScheduleOptions{Name: m.app.Name, Cron: strings.TrimSpace(m.schedule.Schedule), TimeZone: m.schedule.TimeZone}
 	m.app.Schedule = s
 	for _, prefix := range []string{"CRON_TZ=", "TZ="} {
 		if rest, found := strings.CutPrefix(s.Cron, prefix); found {
 			s.TimeZone, s.Cron, _ = strings.Cut(rest, " ")
-			s.Cron = strings.TrimSpace(s.Cron)
+			s.Cron, zoneField = strings.TrimSpace(s.Cron), "schedule"
 			break
 		}
 	}
@@ -58,6 +59,9 @@ func (m *mapping) takeSchedule() {
 	}
 	if err := cron.Check(s.Cron); err != nil {
 		m.invalidSchedule("schedule", "%v", err)
+	}
+	if err := cron.CheckZone(s.TimeZone); err != nil {
+		m.invalidSchedule(zoneField, "%v", err)
 	}
 	if len(m.app.Name) > longestSchedule {
 		m.problems = append(m.problems, m.document.problem([]string{"metadata", "name"}, "%d characters: a schedule's name has %d at most, for Kubernetes appends to it", len(m.app.Name), longestSchedule))

@@ -269,6 +269,9 @@ func TestS24Schedules(t *testing.T) {
 		{"every so many minutes", `"@every 3m"`, "", "@every 3m||Allow|1|1|false", ""},
 		{"no schedule", `"tomorrow"`, "", "", "app.yaml:6: spec.schedule: "},
 		{"no time", `"@every now"`, "", "", "expected a time after @every"},
+		{"a time zone before it that is none", `"TZ=Mars/Olympus 0 1 * * *"`, "", "", `app.yaml:6: spec.schedule: the time zone "Mars/Olympus" is not known`},
+		{"a time zone that is none", `"0 1 * * *"`, "  timeZone: Mars/Olympus\n", "", `app.yaml:8: spec.timeZone: the time zone "Mars/Olympus" is not known`},
+		{"a time zone behind it", `"0 1 * * * TZ=Asia/Tokyo"`, "", "", "app.yaml:6: spec.schedule: the schedule \"0 1 * * * TZ=Asia/Tokyo\" holds a time zone, which has a place of its own"},
 		{"an unknown policy", `"0 1 * * *"`, "  concurrencyPolicy: Queue\n", "", `spec.concurrencyPolicy: "Queue" is not known`},
 		{"fewer than none", `"0 1 * * *"`, "  failedRunHistoryLimit: -1\n", "", "spec.failedRunHistoryLimit: -1: expected 0 or more"},
 	} {

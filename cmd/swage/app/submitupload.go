@@ -32,3 +32,11 @@ func uploaded(ctx context.Context, p *Process, what *submitter.Upload, next func
 	}
 	return nil
 }
+
+// checkUpload tells in a dry run what an upload would be refused for.
+func checkUpload(p *Process, what *submitter.Upload) error {
+	if what == nil {
+		return nil
+	}
+	return upload.Check(what, upload.Options{Files: os.DirFS("/"), Env: p.Env})
+}

@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -26,6 +28,27 @@ func TestWrongCommandLines(t *testing.T) {
 		code, stdout, stderr := swage(t, strings.Fields(row.line)...)
 		if code != app.ExitUsage || stdout != "" || !strings.HasPrefix(stderr, "error: "+row.says) {
 			t.Errorf("%s: swage %s: exit %d, %q, %q", row.rule, row.line, code, stdout, stderr)
+		}
+	}
+}
+
+// S23: what an upload would be refused for is told in a dry run, too: nobody is asked, and nothing put.
+func TestS23ADryRunTellsOfAnUpload(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "pi.py")
+	if err := os.WriteFile(program, []byte("print(3)"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const keys = "--conf spark.hadoop.fs.s3a.access.key=a --conf spark.hadoop.fs.s3a.secret.key=b "
+	for _, row := range []struct{ rule, conf, says string }{
+		{"a class that takes Java", "--conf spark.hadoop.fs.s3a.aws.credentials.provider=org.example.Own", "uploading to s3a://bucket/jars: fs.s3a.aws.credentials.provider: org.example.Own is a Java class that is not known here"},
+		{"an encryption that is not known", keys + "--conf spark.hadoop.fs.s3a.encryption.algorithm=SSE-C", "fs.s3a.encryption.algorithm is SSE-C"},
+		{"half of a key", "--conf spark.hadoop.fs.s3a.access.key=a", "one of the two is not set"},
+		{"all is there", keys, ""},
+	} {
+		line := "submit --dry-run=client --master k8s://https://h --conf spark.kubernetes.container.image=spark:4.1.2 --conf spark.kubernetes.file.upload.path=s3a://bucket/jars " + row.conf
+		code, stdout, stderr := swage(t, append(strings.Fields(line), program)...)
+		if refused := row.says != ""; refused != (code == app.ExitUsage) || refused != (stdout == "") || !strings.Contains(stderr, row.says) {
+			t.Errorf("%s: exit %d, %q, %q", row.rule, code, stdout, stderr)
 		}
 	}
 }

@@ -42,7 +42,7 @@ const cleanUpTime = 30 * time.Second
 func Put(ctx context.Context, u *submitter.Upload, o Options) (undo func() error, err error) {
 	to, err := open(u, o)
 	if err != nil {
-		return nil, submitter.Refuse("uploading to %s: %v", u.Path, err)
+		return nil, err
 	}
 	done := 0
 	undo = func() error {
@@ -76,11 +76,22 @@ func put(ctx context.Context, to store, f staging.File, o Options, before int64)
 	return to.Put(ctx, f.Place, &counting{content, before, o.Told}, f.Size)
 }
 
-func open(u *submitter.Upload, o Options) (store, error) {
+// Check is the error about the settings that Put would begin with; nothing is asked, and nothing put.
+func Check(u *submitter.Upload, o Options) error {
+	_, err := open(u, o)
+	return err
+}
+
+func open(u *submitter.Upload, o Options) (to store, err error) {
 	if strings.HasPrefix(u.Path, "s3a:") {
-		return s3.Open(u.Path, u.Hadoop, o.Env)
+		to, err = s3.Open(u.Path, u.Hadoop, o.Env)
+	} else {
+		to, err = openFolder(u.Path)
 	}
-	return openFolder(u.Path)
+	if err != nil {
+		return nil, submitter.Refuse("uploading to %s: %v", u.Path, err)
+	}
+	return to, nil
 }
 
 // counting tells how much was read.
