@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/e2e/nodetest"
@@ -60,49 +61,88 @@ func streamFolder(t *testing.T) string {
 // deleted: each row is there once, and no batch twice.
 func TestS21AStreamGoesOnAfterItsDriverIsGone(t *testing.T) {
 	t.Parallel()
-	dir := streamFolder(t)
-	job := nodetest.Job{Namespace: cluster.Namespace(t), Conf: shared(dir), Script: fmt.Sprintf("BATCHES = %d\n", batches) + stream}
-	maps.Copy(job.Conf, map[string]string{"spark.sql.shuffle.partitions": "1", "spark.sql.streaming.minBatchesToRetain": "100"})
-	command := cluster.SwageOf(t, job, "submit", "--wait", "--retries", "3")
+	s := startStream(t)
+	if err := cluster.Client().CoreV1().Pods(s.job.Namespace).Delete(t.Context(), s.first.Driver, metav1.DeleteOptions{GracePeriodSeconds: new(int64(1))}); err != nil {
+		t.Fatal(err)
+	}
+	s.wantExactlyOnce(t, s.wantSecondAttempt(t, 1, "the pod was deleted"))
+}
+
+// S21: so it does after its driver has crashed: the JVM is killed in the middle
+// of its work, has no chance to end anything, and takes the container with it.
+func TestS21AStreamGoesOnAfterItsDriverHasCrashed(t *testing.T) {
+	t.Parallel()
+	s := startStream(t)
+	// It may be gone before it has answered.
+	out, _ := cluster.Kubectl(t.Context(), "exec", "-n", s.job.Namespace, s.first.Driver, "--", "pkill", "-KILL", "-x", "java")
+	attempts := s.wantSecondAttempt(t, 2, "exit code 137")
+	pod := attempts[0].Pod(t)
+	ended := pod.Status.ContainerStatuses[0].State.Terminated
+	if attempts[0].Driver != s.first.Driver || pod.Status.Phase != corev1.PodFailed || ended == nil || ended.ExitCode != 137 || ended.Reason != "Error" {
+		t.Errorf("%s is %s, %+v\n%s", pod.Name, pod.Status.Phase, ended, out)
+	}
+	s.wantExactlyOnce(t, attempts)
+}
+
+// streaming is a stream that has done some of its batches.
+type streaming struct {
+	dir     string
+	job     nodetest.Job
+	command *nodetest.Command
+	first   *nodetest.Run
+	before  []int // the batches that are done, as far as it has told
+}
+
+// startStream returns when the first attempt is in the middle of the stream.
+func startStream(t *testing.T) *streaming {
+	t.Helper()
+	s := &streaming{dir: streamFolder(t)}
+	s.job = nodetest.Job{Namespace: cluster.Namespace(t), Conf: shared(s.dir), Script: fmt.Sprintf("BATCHES = %d\n", batches) + stream}
+	maps.Copy(s.job.Conf, map[string]string{"spark.sql.shuffle.partitions": "1", "spark.sql.streaming.minBatchesToRetain": "100"})
+	s.command = cluster.SwageOf(t, s.job, "submit", "--wait", "--retries", "3")
 	cluster.Await(t, "the first attempt", func() error {
-		if len(cluster.Attempts(t, job)) == 0 {
+		if len(cluster.Attempts(t, s.job)) == 0 {
 			return errors.New("there is none")
 		}
 		return nil
 	})
-	first := cluster.Attempts(t, job)[0]
-	first.AwaitTold(t, "deep")
-	var before []int
-	first.Told(t).Read(t, "seen", &before)
-	if err := cluster.Client().CoreV1().Pods(job.Namespace).Delete(t.Context(), first.Driver, metav1.DeleteOptions{GracePeriodSeconds: new(int64(1))}); err != nil {
-		t.Fatal(err)
-	}
-	code, said := command.Ends(t)
-	attempts := cluster.Attempts(t, job)
-	if code != 0 || len(attempts) != 1 || !strings.Contains(said, "attempt 1 of 4 ended: the pod was deleted") || !strings.Contains(said, "attempt 2 of 4 ended: exit code 0") {
+	s.first = cluster.Attempts(t, s.job)[0]
+	s.first.AwaitTold(t, "deep")
+	s.first.Told(t).Read(t, "seen", &s.before)
+	return s
+}
+
+// wantSecondAttempt wants the first attempt to have ended so, and the second to succeed. It returns those whose pods are there.
+func (s *streaming) wantSecondAttempt(t *testing.T, there int, end string) []*nodetest.Run {
+	t.Helper()
+	code, said := s.command.Ends(t)
+	attempts := cluster.Attempts(t, s.job)
+	if code != 0 || len(attempts) != there || !strings.Contains(said, "attempt 1 of 4 ended: "+end) || !strings.Contains(said, "attempt 2 of 4 ended: exit code 0") {
 		t.Fatalf("exit code %d, %d attempts are there\n%s", code, len(attempts), said)
 	}
-	last := attempts[len(attempts)-1].Told(t)
+	return attempts
+}
+
+// wantExactlyOnce wants each row once in what the last attempt read of the output, and no batch to be done twice.
+func (s *streaming) wantExactlyOnce(t *testing.T, attempts []*nodetest.Run) {
+	t.Helper()
 	var rows []int
 	for n := range batches {
 		rows = append(rows, n)
 	}
-	last.Want(t, "rows", rows)
-	wantContinued(t, before, attempts)
-	wantOneBatchEach(t, dir)
+	last := attempts[len(attempts)-1]
+	last.Told(t).Want(t, "rows", rows)
+	wantContinued(t, s.before, last)
+	wantOneBatchEach(t, s.dir)
 }
 
 // wantContinued fails where an attempt saw a batch that an earlier one had seen to be done.
-func wantContinued(t *testing.T, before []int, attempts []*nodetest.Run) {
+func wantContinued(t *testing.T, before []int, run *nodetest.Run) {
 	t.Helper()
-	done := before[len(before)-1]
-	for _, run := range attempts {
-		var seen []int
-		run.Told(t).Read(t, "seen", &seen)
-		if seen[0] <= done {
-			t.Errorf("%s began with batch %d, and %d was done", run.Driver, seen[0], done)
-		}
-		done = seen[len(seen)-1]
+	var seen []int
+	run.Told(t).Read(t, "seen", &seen)
+	if done := before[len(before)-1]; seen[0] <= done {
+		t.Errorf("%s began with batch %d, and %d was done", run.Driver, seen[0], done)
 	}
 }
 
