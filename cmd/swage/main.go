@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"os/user"
 	"syscall"
 	_ "time/tzdata" // a machine without the database would take any zone for unknown
 
@@ -15,7 +16,7 @@ func main() {
 	os.Exit(app.Run(context.Background(), app.Process{
 		Name: os.Args[0], Args: os.Args[1:],
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,
-		Signals: signals, OpenTerminal: openTerminal,
+		Signals: signals, OpenTerminal: openTerminal, Account: account,
 	}))
 }
 
@@ -31,3 +32,11 @@ func signals() (caught <-chan os.Signal, stop func()) {
 
 // openTerminal opens the terminal anew: standard input may be something else, and is the shell's as well.
 func openTerminal() (*os.File, error) { return os.OpenFile("/dev/tty", os.O_RDWR, 0) }
+
+// account has no name where a container runs as a number.
+func account() string {
+	if me, err := user.Current(); err == nil {
+		return me.Username
+	}
+	return ""
+}

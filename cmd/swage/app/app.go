@@ -49,6 +49,8 @@ type Process struct {
 	Signals func() (caught <-chan os.Signal, stop func())
 	// OpenTerminal opens the terminal of whoever started the process. Default: there is none.
 	OpenTerminal func() (*os.File, error)
+	// Account is the name of the account that it runs as, "" where that has none. Default: none.
+	Account func() string
 	// Now is the clock, Random the source of names. Default: the machine's.
 	Now    func() time.Time
 	Random io.Reader
@@ -66,6 +68,9 @@ func Run(ctx context.Context, p Process) int {
 	}
 	if p.OpenTerminal == nil {
 		p.OpenTerminal = func() (*os.File, error) { return nil, os.ErrNotExist }
+	}
+	if p.Account == nil {
+		p.Account = func() string { return "" }
 	}
 	if p.Now == nil {
 		p.Now = time.Now

@@ -59,14 +59,15 @@ func kubeconfigs(p *Process, line *commandline.Line) kubeconfig.Files {
 }
 
 // userName is the user of the environment. The system's own answer may come
-// from a server, by a socket, which is not worth it for a name.
+// from a server, by a socket: it is asked where the environment says none, as in
+// containers.
 func userName(p *Process) string {
 	for _, name := range []string{"USER", "LOGNAME"} {
-		if user, set := p.Env(name); set {
+		if user, _ := p.Env(name); user != "" {
 			return user
 		}
 	}
-	return ""
+	return p.Account()
 }
 
 // longEnough is an option's time of a second or more, 0 where it is not given.
