@@ -23,7 +23,7 @@ e2e-check:
 
 .PHONY: e2e-build
 e2e-build: e2e-check ## Build a node's programs and Spark's image, once; about fifteen minutes.
-	@cd e2e && go run ./cmd/programs node helm certmanager >/dev/null && SPARK=$(SPARK) go run ./cmd/spark >/dev/null
+	@cd e2e && go run ./cmd/programs node helm certmanager versitygw >/dev/null && SPARK=$(SPARK) go run ./cmd/spark >/dev/null
 
 # SLOW scenarios wait for minutes, or repeat in breadth what others show: make
 # e2e leaves them to make e2e-slow, and stays below a quarter of an hour.

@@ -35,7 +35,7 @@ properties-long: programs ## Check what must hold for every pod on CHECKS random
 	cd e2e && go test -count=1 -timeout 6h ./properties -rapid.checks=$(CHECKS) -rapid.seed=0
 
 .PHONY: programs
-programs: ## Build etcd, kube-apiserver, Helm, kubectl and cert-manager, once; about ten minutes.
+programs: ## Build etcd, kube-apiserver, Helm, kubectl, cert-manager and an object store, once; about ten minutes.
 	@cd e2e && go run ./cmd/programs >/dev/null
 
 # The packages below a folder whose tests have a flag -update: whoever adds one

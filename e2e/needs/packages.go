@@ -33,3 +33,8 @@ func Kerberos() []Need {
 		{Package: "krb5-user", Command: []string{"kinit"}},
 	}
 }
+
+// Maven is what brings jars that tests put beside Spark's.
+func Maven() []Need {
+	return []Need{{Package: "maven", Command: []string{"mvn"}}}
+}

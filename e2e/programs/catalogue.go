@@ -47,6 +47,9 @@ func Node() []Name {
 // the control plane.
 func Chart() []Name { return []Name{Helm, CertManager} }
 
+// Stores is what uploads are tested against.
+func Stores() []Name { return []Name{ObjectStore} }
+
 // Release is what it takes to test a release beyond the chart: kubectl runs the plugin.
 func Release() []Name { return []Name{Kubectl} }
 

@@ -5,86 +5,45 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"swage.dev/swage/e2e/await"
-	"swage.dev/swage/e2e/process"
-	"swage.dev/swage/e2e/programs"
+	"swage.dev/swage/e2e/objectstore"
 )
 
-// Keys of the object store. The secret must be in no output.
-const (
-	storeID     = "store-user"
-	storeSecret = "store-secret-of-the-test"
-)
+// objectStore is a store for one test.
+type objectStore struct{ *objectstore.Store }
 
-// objectStore is a real S3-compatible server. It keeps the objects of the bucket "uploads" in a folder.
-type objectStore struct{ address, folder string }
-
-func startObjectStore(t *testing.T) *objectStore {
+func startObjectStore(t *testing.T) objectStore {
 	t.Helper()
-	paths, err := programs.Build(t.Context(), programs.Options{}, programs.ObjectStore)
-	if err != nil {
-		t.Fatal(err)
-	}
 	listening, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // only to find a free port
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := &objectStore{address: listening.Addr().String(), folder: filepath.Join(t.TempDir(), "store")}
 	if err := listening.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.MkdirAll(filepath.Join(store.folder, "uploads"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	log := filepath.Join(t.TempDir(), "log")
-	running, err := process.Start(process.Spec{
-		Name: "the object store", Path: paths[programs.ObjectStore], LogFile: log,
-		Args: []string{"--port", store.address, "--access", storeID, "--secret", storeSecret, "posix", store.folder},
-	})
+	store, err := objectstore.Start(t.Context(), objectstore.Options{Dir: t.TempDir(), Address: listening.Addr().String()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := running.Stop(context.WithoutCancel(t.Context())); err != nil {
-			said, _ := os.ReadFile(log)
-			t.Errorf("%v: %s", err, said)
+		if err := store.Stop(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
 		}
 	})
-	await.Patience{Every: 50 * time.Millisecond, Timeout: 30 * time.Second}.Until(t, "the object store", func() error {
-		answer, err := http.Get("http://" + store.address) //nolint:noctx // it answers at once, or not at all
-		if err != nil {
-			return err
-		}
-		return answer.Body.Close()
-	})
-	return store
+	return objectStore{store}
 }
 
 // uploads are the objects that there are, by name.
-func (s *objectStore) uploads(t *testing.T) map[string][]byte {
+func (s objectStore) uploads(t *testing.T) map[string][]byte {
 	t.Helper()
-	found := map[string][]byte{}
-	root := filepath.Join(s.folder, "uploads")
-	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		name, err := filepath.Rel(root, path)
-		if err == nil {
-			found[name], err = os.ReadFile(path)
-		}
-		return err
-	})
+	found, err := s.Objects()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,10 +51,10 @@ func (s *objectStore) uploads(t *testing.T) map[string][]byte {
 }
 
 // settings reach the store, the last ones by choice.
-func (s *objectStore) settings(more ...string) []string {
-	all := []string{
-		"spark.kubernetes.file.upload.path=s3a://uploads/jobs", "spark.hadoop.fs.s3a.endpoint=http://" + s.address,
-		"spark.hadoop.fs.s3a.path.style.access=true", "spark.hadoop.fs.s3a.endpoint.region=us-east-1",
+func (s objectStore) settings(more ...string) []string {
+	all := []string{"spark.kubernetes.file.upload.path=s3a://" + objectstore.Bucket + "/jobs"}
+	for key, value := range s.Settings() {
+		all = append(all, key+"="+value)
 	}
 	return append(all, more...)
 }
@@ -108,7 +67,7 @@ func conf(settings []string) []string {
 	return args
 }
 
-var rightKeys = []string{"spark.hadoop.fs.s3a.access.key=" + storeID, "spark.hadoop.fs.s3a.secret.key=" + storeSecret}
+var rightKeys = []string{"spark.hadoop.fs.s3a.access.key=" + objectstore.ID, "spark.hadoop.fs.s3a.secret.key=" + objectstore.Secret}
 
 // localProgram is a program of this machine, and a file of some size beside it.
 func localProgram(t *testing.T, size int) (program, beside string, content []byte) {
@@ -134,7 +93,7 @@ func uploading(namespace string, settings []string, beside, program string) []st
 func TestS23UploadToAnObjectStore(t *testing.T) {
 	store := startObjectStore(t)
 	profile := filepath.Join(t.TempDir(), "credentials")
-	if err := os.WriteFile(profile, fmt.Appendf(nil, "[team]\naws_access_key_id = %s\naws_secret_access_key = %s\n", storeID, storeSecret), 0o600); err != nil {
+	if err := os.WriteFile(profile, fmt.Appendf(nil, "[team]\naws_access_key_id = %s\naws_secret_access_key = %s\n", objectstore.ID, objectstore.Secret), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range []struct {
@@ -145,10 +104,10 @@ func TestS23UploadToAnObjectStore(t *testing.T) {
 	}{
 		{"settings and a file of several parts", 40 << 20, rightKeys, nil},
 		{"settings of the bucket", 16, []string{
-			"spark.hadoop.fs.s3a.bucket.uploads.access.key=" + storeID, "spark.hadoop.fs.s3a.bucket.uploads.secret.key=" + storeSecret,
+			"spark.hadoop.fs.s3a.bucket.uploads.access.key=" + objectstore.ID, "spark.hadoop.fs.s3a.bucket.uploads.secret.key=" + objectstore.Secret,
 			"spark.hadoop.fs.s3a.access.key=other", "spark.hadoop.fs.s3a.secret.key=other",
 		}, nil},
-		{"environment", 16, nil, []string{"AWS_ACCESS_KEY_ID=" + storeID, "AWS_SECRET_ACCESS_KEY=" + storeSecret}},
+		{"environment", 16, nil, []string{"AWS_ACCESS_KEY_ID=" + objectstore.ID, "AWS_SECRET_ACCESS_KEY=" + objectstore.Secret}},
 		{"profile", 16, []string{"spark.hadoop.fs.s3a.aws.credentials.provider=software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider"}, []string{
 			"AWS_SHARED_CREDENTIALS_FILE=" + profile, "AWS_PROFILE=team",
 		}},
@@ -158,7 +117,7 @@ func TestS23UploadToAnObjectStore(t *testing.T) {
 			namespace := server.Namespace(t)
 			job, beside, content := localProgram(t, row.size)
 			said, code := swageWith(t, row.env, uploading(namespace, store.settings(row.settings...), beside, job)...)
-			if code != 0 || strings.Contains(said, storeSecret) {
+			if code != 0 || strings.Contains(said, objectstore.Secret) {
 				t.Fatalf("exit code %d: %s", code, said)
 			}
 			after := store.uploads(t)
@@ -210,8 +169,8 @@ func TestS23WhatCannotBeUploaded(t *testing.T) {
 		settings []string
 	}{
 		{"a wrong secret", 1, "does not take the keys of fs.s3a.access.key and fs.s3a.secret.key: SignatureDoesNotMatch", store.settings(
-			"spark.hadoop.fs.s3a.access.key="+storeID, "spark.hadoop.fs.s3a.secret.key="+storeSecret+"x")},
-		{"an unknown key", 1, "access key ID", store.settings("spark.hadoop.fs.s3a.access.key=nobody", "spark.hadoop.fs.s3a.secret.key="+storeSecret)},
+			"spark.hadoop.fs.s3a.access.key="+objectstore.ID, "spark.hadoop.fs.s3a.secret.key="+objectstore.Secret+"x")},
+		{"an unknown key", 1, "access key ID", store.settings("spark.hadoop.fs.s3a.access.key=nobody", "spark.hadoop.fs.s3a.secret.key="+objectstore.Secret)},
 		{"no keys at all", 2, "there are no credentials: none by fs.s3a.access.key", store.settings()},
 		{"a bucket that is not there", 1, "has no bucket absent", elsewhere("spark.kubernetes.file.upload.path=s3a://absent/jobs")},
 		{"nobody listens", 1, "127.0.0.1:1", elsewhere("spark.hadoop.fs.s3a.endpoint=http://127.0.0.1:1")},
@@ -223,7 +182,7 @@ func TestS23WhatCannotBeUploaded(t *testing.T) {
 			namespace := server.Namespace(t)
 			job, beside, _ := localProgram(t, 16)
 			said, code := swage(t, uploading(namespace, row.settings, beside, job)...)
-			if code != row.code || !strings.Contains(said, row.want) || strings.Contains(said, storeSecret) {
+			if code != row.code || !strings.Contains(said, row.want) || strings.Contains(said, objectstore.Secret) {
 				t.Errorf("exit code %d: %s", code, said)
 			}
 			if pods, err := server.Client().CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{}); err != nil || len(pods.Items) > 0 {

@@ -21,7 +21,7 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	all := slices.Concat(needs.Nodes(), needs.Spark(), needs.Kerberos())
+	all := slices.Concat(needs.Nodes(), needs.Spark(), needs.Kerberos(), needs.Maven())
 	switch {
 	case len(args) == 1 && args[0] == "check":
 		return needs.Check(ctx, all)

@@ -2,7 +2,7 @@
 // are, so that a build of minutes happens where it can be seen and not within
 // the time limit of a test.
 //
-//	go run ./cmd/programs            the control plane, Helm, kubectl and cert-manager: what make test needs
+//	go run ./cmd/programs            the control plane, Helm, kubectl, cert-manager and an object store: what make test needs
 //	go run ./cmd/programs node       that and all that a node is made of
 //	go run ./cmd/programs etcd ...   the programs named
 package main
