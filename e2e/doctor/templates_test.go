@@ -61,7 +61,7 @@ var updating = metav1.UpdateOptions{}
 
 func templateHarms() []harm {
 	return []harm{
-		{"templates in a namespace that is left out", "reach", "warning", "namespace kube-system has 1 template and is not selected by 00-swage", func(t *testing.T) {
+		{"templates in a namespace that is left out", "reach", "warning", "namespace kube-system (1 template) is not selected by 00-swage", func(t *testing.T) {
 			written(t, "kube-system", "base", podtemplate.Default, "metadata: {labels: {a: b}}\n")
 		}, nil},
 		{"a template that does not load", "templates-load", "failed", "jobs/bad/pod.yaml:2: spec.imagePulPolicy|pods that ask for it are denied", func(t *testing.T) {

@@ -38,6 +38,7 @@ func TestInstallUpgradeRollBackUninstall(t *testing.T) {
 	i.rolledOut(t)
 	i.wantImage(t, "dev")
 	upgraded := time.Now()
+	i.doctorFindsNothing(t)
 	i.run(t, "rollback", "1")
 	i.rolledOut(t)
 	i.wantImage(t, previousTag)

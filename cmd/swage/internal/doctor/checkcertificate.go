@@ -30,7 +30,7 @@ func certificateTrusted(f *Facts, in *Installation) []finding {
 	case len(in.Served.Value) == 0:
 		return skip("no replica is ready, and no Secret is known")
 	}
-	logs := fmt.Sprintf("kubectl -n %s logs deployment/%s | grep -i bundle", in.Place.Namespace, in.Place.Service)
+	logs := in.logs("bundle")
 	if in.settings()["certificates"] == "files" {
 		logs = "write the authority's certificate into caBundle: docs/install.md, certificates"
 	}
@@ -124,7 +124,7 @@ func (in *Installation) life(f *Facts, s Served) []*x509.Certificate {
 
 func (in *Installation) age(now time.Time, by string, c *x509.Certificate) []finding {
 	left, life := c.NotAfter.Sub(now), c.NotAfter.Sub(c.NotBefore)
-	logs := fmt.Sprintf("kubectl -n %s logs deployment/%s | grep -i certificate", in.Place.Namespace, in.Place.Service)
+	logs := in.logs("certificate")
 	what := fmt.Sprintf("%s: the certificate %q", by, c.Subject.CommonName)
 	switch {
 	case left <= 0:

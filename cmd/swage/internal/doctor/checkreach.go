@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// reach looks for templates in namespaces whose pods nobody shapes.
+// reach looks for namespaces with templates, or that were asked about, whose pods nobody shapes.
 func reach(f *Facts, in *Installation) []finding {
 	if f.Templates.Err != nil {
 		return unknown(f.Templates.Err)
@@ -22,10 +22,11 @@ func reach(f *Facts, in *Installation) []finding {
 	var problems []finding
 	for i := range f.Namespaces.Value {
 		ns := &f.Namespaces.Value[i]
-		if with[ns.Name] == 0 || ns.Name == in.system() || f.shapedByClass(in, labelsOf(ns)) {
+		wanted := with[ns.Name] > 0 || f.Spark != nil && f.Spark.Namespace == ns.Name
+		if !wanted || ns.Name == in.system() || f.shapedByClass(in, labelsOf(ns)) {
 			continue
 		}
-		problems = append(problems, warn(selecting(entries[0].NamespaceSelector, ns), "namespace %s has %s and is not selected by %s (%s): its Spark pods are not shaped",
+		problems = append(problems, warn(selecting(entries[0].NamespaceSelector, ns), "namespace %s (%s) is not selected by %s (%s): its Spark pods are not shaped",
 			ns.Name, count(with[ns.Name], "template", "templates"), entries[0].configuration, metav1.FormatLabelSelector(entries[0].NamespaceSelector))...)
 	}
 	return orElse(problems, "%s with templates: all are selected", count(len(slices.Collect(maps.Keys(with))), "namespace", "namespaces"))

@@ -5,6 +5,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
 
@@ -136,4 +137,13 @@ func (in *Installation) upgrade(values ...string) string {
 		command += " --set " + value
 	}
 	return command
+}
+
+// logs is how to read what all replicas say about something.
+func (in *Installation) logs(about string) string {
+	pods := "deployment/" + in.Place.Service
+	if d := in.Deployment(); d != nil {
+		pods = "-l " + metav1.FormatLabelSelector(d.Spec.Selector) + " --tail=-1"
+	}
+	return "kubectl -n " + in.Place.Namespace + " logs " + pods + " | grep -i " + about
 }

@@ -26,7 +26,12 @@ func templateRows() []row {
 		}
 	}
 	return []row{
-		{"a namespace with templates that is left out", Reach, Warning, "namespace team-a has 1 template and is not selected by 00-swage", func(_ *testing.T, p *patient) {
+		{"a namespace with templates that is left out", Reach, Warning, "namespace team-a (1 template) is not selected by 00-swage", func(_ *testing.T, p *patient) {
+			e := &p.entry().NamespaceSelector.MatchExpressions[0]
+			e.Values = append(e.Values, "team-a")
+		}},
+		{"the namespace that was asked about is left out", Reach, Warning, "namespace team-a (0 templates)", func(_ *testing.T, p *patient) {
+			p.Templates.Value = nil
 			e := &p.entry().NamespaceSelector.MatchExpressions[0]
 			e.Values = append(e.Values, "team-a")
 		}},

@@ -6,8 +6,10 @@ import (
 	"sync"
 )
 
-// During forwards while do runs, and returns its error; or that nothing was forwarded.
-// Remote may speak anything; Ready is not told.
+// During forwards while do runs, and returns its error; or why nothing was forwarded.
+// Remote may speak anything; Ready is not told. The context ends do, and the
+// forwarding; but not the opening, which takes as long as API servers wait for a
+// node, 30 s.
 func During(ctx context.Context, o Options, do func(ctx context.Context, local uint16) error) error {
 	inner, stop := context.WithCancel(ctx)
 	ready := make(chan struct{})

@@ -27,15 +27,19 @@ func (s *surveyor) served(ctx context.Context, in *doctor.Installation) (read do
 		return read
 	}
 	kept, problem := s.kept(ctx, in)
-	if problem != nil {
-		read.Err = errors.Join(err, problem)
+	switch {
+	case problem != nil && err != nil:
+		read.Err = fmt.Errorf("%w; and %w", err, problem)
+		return read
+	case problem != nil:
+		read.Err = problem
 		return read
 	}
 	read.Value = kept
 	return read
 }
 
-// handshakeTime is how long one replica may take, the way through the API server and its node included.
+// handshakeTime is how long one replica may take, once the way to it is open.
 const handshakeTime = 5 * time.Second
 
 func (s *surveyor) handshakes(ctx context.Context, in *doctor.Installation) (all []doctor.Served, err error) {
@@ -62,9 +66,9 @@ func (s *surveyor) handshakes(ctx context.Context, in *doctor.Installation) (all
 }
 
 func (s *surveyor) handshake(ctx context.Context, pod *corev1.Pod, port uint16) (chain []*x509.Certificate, err error) {
-	ctx, done := context.WithTimeout(ctx, handshakeTime)
-	defer done()
 	err = forward.During(ctx, forward.Options{Config: s.Config, Namespace: pod.Namespace, Pod: pod.Name, Remote: port}, func(ctx context.Context, local uint16) error {
+		ctx, done := context.WithTimeout(ctx, handshakeTime)
+		defer done()
 		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}} //nolint:gosec // whom the bundle trusts is what is to be found out
 		line, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(local))))
 		if err != nil {
