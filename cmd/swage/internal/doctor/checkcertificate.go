@@ -41,7 +41,7 @@ func certificateTrusted(f *Facts, in *Installation) []finding {
 			problems = append(problems, fail(logs, "%s: %v: API servers do not talk to the server", b.where, err)...)
 		}
 	}
-	return orElse(problems, "%s trust what %s shows for %s", count(len(bundles), "entry", "entries"), in.servedBy(), in.host())
+	return orElse(problems, "%s: they trust the certificate of %s for %s", count(len(bundles), "entry", "entries"), in.servedBy(), in.host())
 }
 
 var errNoBundle = errors.New("its caBundle is empty or no certificate")

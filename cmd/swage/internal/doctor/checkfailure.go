@@ -23,8 +23,8 @@ func failurePolicy(f *Facts, in *Installation) []finding {
 		if e.FailurePolicy == nil || *e.FailurePolicy != admissionv1.Ignore {
 			continue
 		}
-		if f.Templates.Err != nil {
-			return unknown(f.Templates.Err)
+		if err := in.unread(f); err != nil {
+			return unknown(err)
 		}
 		if len(enforced) > 0 {
 			return warn(in.upgrade("failurePolicy=Fail"), "%s has failurePolicy Ignore: while no replica can be reached, Spark's pods start without the templates that are enforced (%s)", &e, some(enforced))

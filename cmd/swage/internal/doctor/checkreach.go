@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,11 +12,8 @@ import (
 
 // reach looks for namespaces with templates, or that were asked about, whose pods nobody shapes.
 func reach(f *Facts, in *Installation) []finding {
-	if f.Templates.Err != nil {
-		return unknown(f.Templates.Err)
-	}
-	if f.Namespaces.Err != nil {
-		return unknown(f.Namespaces.Err)
+	if err := cmp.Or(in.unread(f), f.Namespaces.Err); err != nil {
+		return unknown(err)
 	}
 	entries := in.shapes(f)
 	with := in.templatesByNamespace(f)

@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"cmp"
+
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -56,7 +58,7 @@ func spread(f *Facts, in *Installation) []finding {
 	for _, pod := range ready {
 		nodes[pod.Spec.NodeName], zones[zoneOf[pod.Spec.NodeName]] = true, true
 	}
-	restart := "kubectl -n " + in.Place.Namespace + " rollout restart deployment/" + in.Deployment().Name
+	restart := "kubectl -n " + in.Place.Namespace + " rollout restart deployment/" + in.name()
 	switch {
 	case f.Nodes.Err != nil && len(nodes) > 1:
 		return ok("%d replicas on %d nodes", len(ready), len(nodes))
@@ -71,8 +73,8 @@ func spread(f *Facts, in *Installation) []finding {
 }
 
 func disruption(_ *Facts, in *Installation) []finding {
-	if in.Budgets.Err != nil {
-		return unknown(in.Budgets.Err)
+	if err := cmp.Or(in.Deployments.Err, in.Budgets.Err); err != nil {
+		return unknown(err)
 	}
 	d := in.Deployment()
 	if d == nil {

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,8 +13,8 @@ import (
 
 // templatesLoad loads all templates, as the server does.
 func templatesLoad(f *Facts, in *Installation) []finding {
-	if f.Templates.Err != nil {
-		return unknown(f.Templates.Err)
+	if err := in.unread(f); err != nil {
+		return unknown(err)
 	}
 	var problems []finding
 	libraries := in.libraries(f)
@@ -99,11 +100,13 @@ func templatesStale(_ *Facts, in *Installation) []finding {
 
 // templatesUsed looks for templates that can reach no pod, whatever is created.
 func templatesUsed(f *Facts) []finding {
-	if f.Templates.Err != nil {
-		return unknown(f.Templates.Err)
+	if err := cmp.Or(f.Templates.Err, f.Namespaces.Err); err != nil {
+		return unknown(err)
 	}
-	if f.Namespaces.Err != nil {
-		return unknown(f.Namespaces.Err)
+	for i := range f.Installations {
+		if err := f.Installations[i].unread(f); err != nil {
+			return unknown(err)
+		}
 	}
 	var problems []finding
 	for i := range f.Templates.Value {

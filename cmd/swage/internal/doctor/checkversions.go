@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -11,12 +12,12 @@ const versionLabel = "app.kubernetes.io/version"
 
 // versions compares what runs with what was installed, and with this program.
 func versions(f *Facts, in *Installation) []finding {
+	if err := cmp.Or(in.Deployments.Err, in.Pods.Err); err != nil {
+		return unknown(err)
+	}
 	d := in.Deployment()
 	if d == nil {
 		return skip("there is no Deployment")
-	}
-	if in.Pods.Err != nil {
-		return unknown(in.Pods.Err)
 	}
 	images := map[string]bool{}
 	for _, pod := range in.ready() {

@@ -93,6 +93,9 @@ func skippedFor(results []Result, check, cause ID) bool {
 	})
 }
 
+// hide takes something away that may not be read.
+func hide[T any](read *Read[T], err error) { *read = Read[T]{Err: err} }
+
 // What may not be read makes the checks that need it unknown, and they say which right it takes.
 func TestUnknown(t *testing.T) {
 	right := Right{Verb: "list", Group: "g", Resource: "things"}
@@ -101,31 +104,36 @@ func TestUnknown(t *testing.T) {
 		hide func(p *patient)
 		want []ID
 	}{
-		"Kubernetes": {func(p *patient) { p.Kubernetes.Err = missing }, []ID{Kubernetes}},
-		"Validating": {func(p *patient) { p.Validating.Err = missing }, []ID{TemplateChecks}},
-		"Policies":   {func(p *patient) { p.Policies.Err = missing }, []ID{Order}},
-		"Namespaces": {func(p *patient) { p.Namespaces.Err = missing }, []ID{Exclusions, Reach, TemplatesUsed}},
-		"Templates":  {func(p *patient) { p.Templates.Err = missing }, []ID{Reach, TemplatesLoad, TemplatesUsed}},
+		"Kubernetes": {func(p *patient) { hide(&p.Kubernetes, missing) }, []ID{Kubernetes}},
+		"Validating": {func(p *patient) { hide(&p.Validating, missing) }, []ID{TemplateChecks}},
+		"Policies":   {func(p *patient) { hide(&p.Policies, missing) }, []ID{Order}},
+		"Namespaces": {func(p *patient) { hide(&p.Namespaces, missing) }, []ID{Exclusions, Reach, TemplatesUsed}},
+		"Templates":  {func(p *patient) { hide(&p.Templates, missing) }, []ID{Reach, TemplatesLoad, TemplatesUsed}},
 		"Templates, under Ignore": {func(p *patient) {
-			p.Templates.Err = missing
+			hide(&p.Templates, missing)
 			p.entry().FailurePolicy = new(admissionv1.Ignore)
 		}, []ID{FailurePolicy, Reach, TemplatesLoad, TemplatesUsed}},
-		"Counters":    {func(p *patient) { p.Counters.Err = missing }, []ID{Refusals, FailedOpen}},
-		"Deployments": {func(p *patient) { p.in().Deployments.Err = missing }, []ID{Replicas}},
+		"Counters": {func(p *patient) { hide(&p.Counters, missing) }, []ID{Refusals, FailedOpen}},
+		"Deployments": {func(p *patient) {
+			hide(&p.in().Deployments, missing)
+			hide(&p.in().Pods, missing)
+			hide(&p.in().Rights, missing)
+			hide(&p.in().Metrics, missing)
+		}, []ID{Replicas, Spread, Versions, Disruption, ServerRightsCheck, TemplatesStale, Reach, TemplatesLoad, TemplatesUsed}},
 		"Nodes": {func(p *patient) {
-			p.Nodes.Err = missing
+			hide(&p.Nodes, missing)
 			p.in().Pods.Value[1].Spec.NodeName = "node-a"
 		}, []ID{Spread}},
-		"Pods":    {func(p *patient) { p.in().Pods.Err = missing }, []ID{Spread, Versions}},
-		"Service": {func(p *patient) { p.in().Service.Err = missing }, []ID{ServiceCheck}},
-		"Slices":  {func(p *patient) { p.in().Slices.Err = missing }, []ID{ServiceCheck}},
-		"Budgets": {func(p *patient) { p.in().Budgets.Err = missing }, []ID{Disruption}},
-		"Served":  {func(p *patient) { p.in().Served.Err = missing }, []ID{CertificateTrusted, CertificateExpiry}},
-		"Metrics": {func(p *patient) { p.in().Metrics.Err = missing }, []ID{TemplatesStale}},
-		"Answer":  {func(p *patient) { p.in().Answer.Err = missing }, []ID{Called}},
-		"Rights":  {func(p *patient) { p.in().Rights.Err = missing }, []ID{ServerRightsCheck}},
-		"Driver":  {func(p *patient) { p.Spark.Driver.Err = missing }, []ID{DriverRightsCheck}},
-		"Submit":  {func(p *patient) { p.Spark.Submit.Err = missing }, []ID{SubmitRightsCheck}},
+		"Pods":    {func(p *patient) { hide(&p.in().Pods, missing) }, []ID{Spread, Versions}},
+		"Service": {func(p *patient) { hide(&p.in().Service, missing) }, []ID{ServiceCheck}},
+		"Slices":  {func(p *patient) { hide(&p.in().Slices, missing) }, []ID{ServiceCheck}},
+		"Budgets": {func(p *patient) { hide(&p.in().Budgets, missing) }, []ID{Disruption}},
+		"Served":  {func(p *patient) { hide(&p.in().Served, missing) }, []ID{CertificateTrusted, CertificateExpiry}},
+		"Metrics": {func(p *patient) { hide(&p.in().Metrics, missing) }, []ID{TemplatesStale}},
+		"Answer":  {func(p *patient) { hide(&p.in().Answer, missing) }, []ID{Called}},
+		"Rights":  {func(p *patient) { hide(&p.in().Rights, missing) }, []ID{ServerRightsCheck}},
+		"Driver":  {func(p *patient) { hide(&p.Spark.Driver, missing) }, []ID{DriverRightsCheck}},
+		"Submit":  {func(p *patient) { hide(&p.Spark.Submit, missing) }, []ID{SubmitRightsCheck}},
 	} {
 		p := healthy(t)
 		row.hide(p)

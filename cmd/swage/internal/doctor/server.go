@@ -26,6 +26,14 @@ func (in *Installation) Deployment() *appsv1.Deployment {
 	return nil
 }
 
+// name is the Deployment's, or where there is none the Service's, which the chart calls the same.
+func (in *Installation) name() string {
+	if d := in.Deployment(); d != nil {
+		return d.Name
+	}
+	return in.Place.Service
+}
+
 // settings are the flags of a server's command line, by name.
 type settings map[string]string
 

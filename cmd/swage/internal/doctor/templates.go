@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"strconv"
 
 	"swage.dev/swage/podtemplate"
@@ -18,6 +19,10 @@ func (in *Installation) reads(namespace string, labels map[string]string) bool {
 	class, has := labels[ClassLabel]
 	return class == s["class"] && has == (s["class"] != "")
 }
+
+// unread is why it is not known which templates are this installation's: its
+// Deployment says for which class and namespace it is, and how large they may be.
+func (in *Installation) unread(f *Facts) error { return cmp.Or(f.Templates.Err, in.Deployments.Err) }
 
 // system is the namespace whose templates reach all others, "" for none.
 func (in *Installation) system() string {
