@@ -45,6 +45,9 @@ func serverHarms() []harm {
 		{"a replica is missing", "replicas", "warning", "2 of 3 replicas are ready", scaled(3), nil},
 		{"scaled to none", "replicas", "failed", "scaled to 0", scaled(0), nil},
 		{"both replicas in one zone", "spread", "warning", `in the zone "a", of 2`, zone("node-b", "a"), nil},
+		{"replicas of two images", "versions", "warning", "replicas run different images: |localhost/swage-webhook:dev", func(t *testing.T) {
+			changed[*corev1.Pod](t, server.Client().CoreV1().Pods(system), service+"-1", func(p *corev1.Pod) { p.Spec.Containers[0].Image = "localhost/swage-webhook:other" })
+		}, nil},
 		{"no budget", "disruption", "warning", "no PodDisruptionBudget", func(t *testing.T) {
 			removed[*policyv1.PodDisruptionBudget](t, server.Client().PolicyV1().PodDisruptionBudgets(system), service, nil)
 		}, nil},

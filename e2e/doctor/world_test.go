@@ -37,6 +37,7 @@ type world struct {
 	dir      string // of files of the installation
 	ca       *testca.CA
 	replicas []*replica
+	helm     *chart.Helm
 }
 
 // patience lasts a hundred times what the slowest of these things take.
@@ -79,13 +80,19 @@ func (w *world) install(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	helm, err := chart.New(ctx, root, filepath.Join(w.dir, "helm"))
-	if err != nil {
+	if w.helm, err = chart.New(ctx, root, filepath.Join(w.dir, "helm")); err != nil {
 		return err
 	}
-	out, err := helm.Run(ctx, server.Kubeconfig(), "install", chart.Release, helm.Chart(), "--namespace", system,
-		"--set", "certificates.source=files", "--set", "certificates.secretName="+secret)
-	if err != nil {
+	return w.release(ctx, "install")
+}
+
+// release installs or upgrades the release, with these values besides its own.
+func (w *world) release(ctx context.Context, command string, values ...string) error {
+	args := []string{command, chart.Release, w.helm.Chart(), "--namespace", system, "--set", "certificates.source=files", "--set", "certificates.secretName=" + secret}
+	for _, value := range values {
+		args = append(args, "--set", value)
+	}
+	if out, err := w.helm.Run(ctx, server.Kubeconfig(), args...); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
 	return nil

@@ -1,9 +1,12 @@
 package doctor
 
+import "time"
+
 // Metrics of the API server, and the labels that count here.
 const (
 	RejectionsMetric = "apiserver_admission_webhook_rejection_count"
 	FailedOpenMetric = "apiserver_admission_webhook_fail_open_count"
+	StartMetric      = "process_start_time_seconds"
 
 	nameLabel      = "name"
 	errorTypeLabel = "error_type"
@@ -24,9 +27,9 @@ func refusals(f *Facts) []finding {
 	decided := f.Counters.Value.sum(RejectionsMetric, func(l map[string]string) bool { return ours(l[nameLabel]) && l[errorTypeLabel] == noError })
 	if failed > 0 {
 		return warn(grepMetrics+"   # again a minute later: do they grow?",
-			"since this API server started, it refused %s because it could not call the server (%g more by the server's decision)", requests(failed), decided)
+			"%s, it refused %s because it could not call the server (%g more by the server's decision)", f.since(), requests(failed), decided)
 	}
-	return ok("since this API server started, no call failed; it refused %s by the server's decision", requests(decided))
+	return ok("%s, no call failed; it refused %s by the server's decision", f.since(), requests(decided))
 }
 
 func failedOpen(f *Facts) []finding {
@@ -36,9 +39,19 @@ func failedOpen(f *Facts) []finding {
 	passed := f.Counters.Value.sum(FailedOpenMetric, func(l map[string]string) bool { return ours(l[nameLabel]) })
 	if passed > 0 {
 		return warn(grepMetrics+"   # again a minute later: does it grow?",
-			"since this API server started, %s passed without an answer, under failurePolicy Ignore: those pods are not shaped", requests(passed))
+			"%s, %s passed without an answer, under failurePolicy Ignore: those pods are not shaped", f.since(), requests(passed))
 	}
-	return ok("since this API server started, nothing passed without an answer")
+	return ok("%s, nothing passed without an answer", f.since())
 }
 
 func requests(n float64) string { return count(int(n), "request", "requests") }
+
+// since is how long the counters have counted.
+func (f *Facts) since() string {
+	const known = "since this API server started"
+	started := f.Counters.Value[StartMetric]
+	if len(started) == 0 {
+		return known
+	}
+	return known + " (" + days(f.Now.Sub(time.Unix(int64(started[0].Value), 0))) + " ago)"
+}

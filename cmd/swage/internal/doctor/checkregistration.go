@@ -18,8 +18,8 @@ func noRegistration(f *Facts) []finding {
 	if f.Mutating.Err != nil {
 		return unknown(f.Mutating.Err)
 	}
-	if elsewhere := calledByURL(f); len(f.Installations) == 0 && len(elsewhere) > 0 {
-		return skip("%s calls a server outside of this cluster, which is not examined", some(elsewhere))
+	if elsewhere := calledElsewhere(f); len(f.Installations) == 0 && len(elsewhere) > 0 {
+		return skip("%s calls no Service of this cluster: what it calls is not examined", some(elsewhere))
 	}
 	if len(f.Installations) == 0 {
 		return fail("helm install swage deploy/chart -n swage-system --create-namespace",

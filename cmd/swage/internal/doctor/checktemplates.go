@@ -122,22 +122,22 @@ func templatesUsed(f *Facts) []finding {
 			continue
 		}
 		in := &f.Installations[at]
-		if wanted := cm.Annotations[podtemplate.NamespacesAnnotation]; wanted != "" && cm.Namespace == in.system() && !f.anyShaped(in, wanted) {
-			problems = append(problems, warn("kubectl get namespaces -l '"+wanted+"'", "%s/%s is for the namespaces %q, and none of those that are shaped now has such labels", cm.Namespace, cm.Name, wanted)...)
+		wanted, err := labels.Parse(cm.Annotations[podtemplate.NamespacesAnnotation])
+		if err == nil && !wanted.Empty() && cm.Namespace == in.system() && !f.anyShaped(in, wanted) {
+			problems = append(problems, warn("kubectl get namespaces -l '"+wanted.String()+"'", "%s/%s is for the namespaces %q, and none of those that are shaped now has such labels", cm.Namespace, cm.Name, wanted)...)
 		}
 	}
 	return orElse(problems, "each template can reach pods; whether such pods are created, this does not say")
 }
 
-// anyShaped tells whether one of the namespaces that an installation shapes has such labels. A selector that cannot be read, and a registration that is not there, are other checks'.
-func (f *Facts) anyShaped(in *Installation, selector string) bool {
-	parsed, err := labels.Parse(selector)
-	if err != nil || len(in.shapes(f)) == 0 {
+// anyShaped tells whether one of the namespaces that an installation shapes has such labels. A registration that is not there is another check's.
+func (f *Facts) anyShaped(in *Installation, wanted labels.Selector) bool {
+	if len(in.shapes(f)) == 0 {
 		return true
 	}
 	for i := range f.Namespaces.Value {
 		set := labelsOf(&f.Namespaces.Value[i])
-		if parsed.Matches(labels.Set(set)) && in.shapesNamespace(f, set) {
+		if wanted.Matches(labels.Set(set)) && in.shapesNamespace(f, set) {
 			return true
 		}
 	}

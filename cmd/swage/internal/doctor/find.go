@@ -7,6 +7,7 @@ import (
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"swage.dev/swage/podtemplate"
 )
@@ -33,7 +34,7 @@ func Places(f *Facts, servers []appsv1.Deployment) []Place {
 		all = append(all, placeOf(e.ClientConfig.Service))
 	}
 	for i := range servers {
-		all = append(all, Place{servers[i].Namespace, settingsOf(&servers[i]).text("service", servers[i].Name)})
+		all = append(all, Place{servers[i].Namespace, settingsOf(&servers[i]).service(servers[i].Name)})
 	}
 	slices.SortFunc(all, func(a, b Place) int { return cmp.Compare(a.String(), b.String()) })
 	return slices.Compact(all)
@@ -59,12 +60,18 @@ func ours(name string) bool {
 	return strings.HasSuffix(name, "."+strings.TrimSuffix(podtemplate.Domain, "/"))
 }
 
+// callable tells whether there can be such a Service; API servers do not look at
+// how it is called, and it becomes part of commands.
+func callable(s *admissionv1.ServiceReference) bool {
+	return s != nil && len(validation.IsDNS1123Label(s.Namespace)) == 0 && len(validation.IsDNS1123Label(s.Name)) == 0
+}
+
 // shapeEntries are the entries of all installations that call a Service.
 func shapeEntries(f *Facts) (all []shapeEntry) {
 	for i := range f.Mutating.Value {
 		c := &f.Mutating.Value[i]
 		for _, w := range c.Webhooks {
-			if ours(w.Name) && w.ClientConfig.Service != nil {
+			if ours(w.Name) && callable(w.ClientConfig.Service) {
 				all = append(all, shapeEntry{c.Name, c.Labels, w})
 			}
 		}
@@ -72,11 +79,11 @@ func shapeEntries(f *Facts) (all []shapeEntry) {
 	return all
 }
 
-// calledByURL are the entries of ours that call no Service.
-func calledByURL(f *Facts) (all []string) {
+// calledElsewhere are the configurations of ours with an entry that calls no Service of this cluster.
+func calledElsewhere(f *Facts) (all []string) {
 	for i := range f.Mutating.Value {
 		for _, w := range f.Mutating.Value[i].Webhooks {
-			if ours(w.Name) && w.ClientConfig.Service == nil {
+			if ours(w.Name) && !callable(w.ClientConfig.Service) {
 				all = append(all, f.Mutating.Value[i].Name)
 			}
 		}
@@ -88,7 +95,7 @@ func checkEntries(f *Facts) (all []checkEntry) {
 	for i := range f.Validating.Value {
 		c := &f.Validating.Value[i]
 		for _, w := range c.Webhooks {
-			if ours(w.Name) && w.ClientConfig.Service != nil {
+			if ours(w.Name) && callable(w.ClientConfig.Service) {
 				all = append(all, checkEntry{c.Name, w})
 			}
 		}

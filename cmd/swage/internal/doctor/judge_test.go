@@ -186,9 +186,32 @@ func TestUpgrade(t *testing.T) {
 	if got := p.in().upgrade("replicas=2"); got != "helm upgrade spark-shapes deploy/chart -n swage-system --reset-then-reuse-values --set replicas=2" {
 		t.Errorf("got %q", got)
 	}
+	p.deployment().Annotations[helmRelease] = "x; rm -rf ~"
+	if got := p.in().upgrade(); strings.Contains(got, "rm -rf") {
+		t.Errorf("got %q", got)
+	}
 	p.deployment().Annotations = nil
 	if got := p.in().upgrade("replicas=2"); !strings.Contains(got, "kubectl apply -k deploy/manifests") || !strings.HasSuffix(got, ", with replicas=2") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// What somebody wrote into an object does not become part of a command.
+func TestCommandsAreOurs(t *testing.T) {
+	p := healthy(t)
+	p.Templates.Value = append(p.Templates.Value, template("swage-system", "t", "default", "spec: {}"), template("swage-system", "u", "default", "spec: {}"))
+	p.Templates.Value[1].Annotations["swage.dev/namespaces"] = "a=b'; rm -rf ~; '"
+	p.Templates.Value[2].Annotations["swage.dev/namespaces"] = "a  in ( b )"
+	p.entry().ClientConfig.Service = &admissionv1.ServiceReference{Namespace: "n; rm -rf ~", Name: "s"}
+	for _, place := range Places(p.Facts, p.in().Deployments.Value) {
+		if place.Namespace != "swage-system" {
+			t.Errorf("got %+v", place)
+		}
+	}
+	for _, r := range Judge(p.Facts) {
+		if strings.Contains(r.Do, "rm -rf") {
+			t.Errorf("%+v", r)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // Deployment is the one behind the Service, nil for none: the Service selects
@@ -53,6 +54,14 @@ func settingsOf(d *appsv1.Deployment) settings {
 		}
 	}
 	return all
+}
+
+// service is the name of the Service in front of the server.
+func (s settings) service(otherwise string) string {
+	if name := s["service"]; len(validation.IsDNS1123Label(name)) == 0 {
+		return name
+	}
+	return otherwise
 }
 
 func (s settings) text(name, otherwise string) string {
@@ -133,7 +142,7 @@ func (in *Installation) upgrade(values ...string) string {
 	if s := in.Service.Value; s != nil && release == "" {
 		release = s.Annotations[helmRelease]
 	}
-	if release == "" {
+	if len(validation.IsDNS1123Subdomain(release)) > 0 { // nobody's, or none that Helm would take
 		command := "apply the chart's manifests again (kubectl apply -k deploy/manifests, or as your GitOps tool does)"
 		if len(values) > 0 {
 			command += ", with " + strings.Join(values, ", ")

@@ -140,6 +140,9 @@ apiserver_admission_webhook_rejection_count{error_type="no_error",name="shape.sw
 apiserver_admission_webhook_rejection_count{error_type="calling_webhook_error",name="other",operation="CREATE",rejection_code="0",type="admit"} 9
 `, RejectionsMetric, FailedOpenMetric)
 		}},
+		{"for how long the API server has counted", Refusals, OK, "since this API server started (3 days ago), ", func(_ *testing.T, p *patient) {
+			p.Counters.Value = ParseSamples(StartMetric+" 1793275200", StartMetric)
+		}},
 		{"somebody else's calls failed", Refusals, OK, "refused 0 requests", func(_ *testing.T, p *patient) {
 			p.Counters.Value = ParseSamples(RejectionsMetric+`{error_type="calling_webhook_error",name="other"} 9`, RejectionsMetric)
 		}},

@@ -100,7 +100,7 @@ func all(steps ...func()) {
 func (s *surveyor) counters(ctx context.Context) (read doctor.Read[doctor.Samples]) {
 	text, err := s.Server.Text(ctx, "/metrics")
 	read.Err = denied(err, doctor.MetricsRight())
-	read.Value = doctor.ParseSamples(text, doctor.RejectionsMetric, doctor.FailedOpenMetric)
+	read.Value = doctor.ParseSamples(text, doctor.RejectionsMetric, doctor.FailedOpenMetric, doctor.StartMetric)
 	return read
 }
 
