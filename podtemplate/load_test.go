@@ -55,6 +55,8 @@ func TestLoadingIsStrict(t *testing.T) {
 		{"a second document", "spec:\n  hostPID: true\n---\nspec:\n  hostIPC: true\n", []string{`/pod.yaml:3: more than one YAML document: a template entry is one pod template`}},
 		{"a second document that is broken", "spec: {}\n---\na: [\n", []string{`/pod.yaml:3: not valid YAML: did not find expected node content`}},
 		{"another kind", "apiVersion: apps/v1\nkind: Deployment\n", []string{`/pod.yaml:1: apiVersion: found "apps/v1", expected v1`, `/pod.yaml:2: kind: found "Deployment", expected a Pod or a PodTemplateSpec`}},
+		{"env vars from nowhere", "spec:\n  containers:\n  - name: spark\n    envFrom:\n    - prefix: P\n", []string{`/pod.yaml:5: spec.containers[0].envFrom[0]: expected one of configMapRef, secretRef`}},
+		{"claims of the pod", "spec:\n  resources:\n    claims:\n    - name: gpu\n", []string{`/pod.yaml:3: spec.resources.claims: only containers have claims: name them there`}},
 		{"a list", "- a\n", []string{`/pod.yaml:1: expected a Pod or a PodTemplateSpec`}},
 		{"plain text", "hello\n", []string{`/pod.yaml:1: expected a Pod or a PodTemplateSpec`}},
 		{"the same container in both lists", "spec:\n  initContainers:\n  - name: a\n    image: i\n  containers:\n  - name: a\n    image: i\n", []string{`/pod.yaml:6: spec.containers[0]: a container of that name is in initContainers too`}},

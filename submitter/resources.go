@@ -107,7 +107,7 @@ func (b *build) share(key string, fallback float64) (float64, error) {
 	if err != nil || !b.conf.Has(key) {
 		return factor, err
 	}
-	expected := ""
+	var expected string
 	switch {
 	case key == keyFactor && factor < 0:
 		expected = "Ensure that memory overhead is non-negative"

@@ -49,6 +49,9 @@ func (t *Type) checkMembers(n *tree.Node, report Report) {
 	if first, second := t.exclusive(n); second != nil {
 		report(second, fmt.Sprintf("%s and %s exclude each other", first.Name(), second.Name()))
 	}
+	if t.Kind == Struct {
+		t.checkNeeds(n, report)
+	}
 }
 
 func (t *Type) checkElements(n *tree.Node, report Report) {
