@@ -25,6 +25,7 @@ func TestDoctor(t *testing.T) {
 	})
 	t.Run("replicas that differ", replicasThatDiffer)
 	t.Run("recognisers of the chart", recognisersOfTheChart)
+	t.Run("a second installation", secondInstallation)
 	t.Run("Spark's accounts", sparksAccounts)
 	t.Run("few rights", fewRights)
 	t.Run("an old Kubernetes", oldKubernetes)

@@ -1,9 +1,6 @@
 package doctor_test
 
 import (
-	"context"
-	"errors"
-	"strings"
 	"testing"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -125,27 +122,4 @@ func policy(t *testing.T) {
 	created[*admissionv1.MutatingAdmissionPolicyBinding](t, api.MutatingAdmissionPolicyBindings(), &admissionv1.MutatingAdmissionPolicyBinding{
 		ObjectMeta: metav1.ObjectMeta{Name: "add-a-label"}, Spec: admissionv1.MutatingAdmissionPolicyBindingSpec{PolicyName: "add-a-label"},
 	})
-}
-
-// R35: the recognisers that the chart writes exclude Spark's own pods and each other.
-func recognisersOfTheChart(t *testing.T) {
-	upgrade := func(values ...string) {
-		ctx := context.WithoutCancel(t.Context())
-		if err := errors.Join(here.release(ctx, "upgrade", values...), here.trust(ctx)); err != nil {
-			t.Fatal(err)
-		}
-		mended(t)
-	}
-	t.Cleanup(func() { upgrade() })
-	upgrade("recognisers[0].name=zeppelin", "recognisers[0].role=driver", "recognisers[0].container=spark", "recognisers[0].objectSelector.matchLabels.interpreterSettingName=spark",
-		"recognisers[1].name=jupyter", "recognisers[1].role=driver", "recognisers[1].objectSelector.matchLabels.component=notebook")
-	results, code := examined(t, server.Kubeconfig())
-	if code != 0 {
-		t.Errorf("exit %d", code)
-	}
-	for _, r := range results {
-		if r.State != wellState(r.Check) && !history(r) || r.Check == "recognisers" && !strings.HasPrefix(r.Message, "3 entries") {
-			t.Errorf("%+v", r)
-		}
-	}
 }

@@ -92,6 +92,9 @@ func (w *world) release(ctx context.Context, command string, values ...string) e
 	for _, value := range values {
 		args = append(args, "--set", value)
 	}
+	if command == "upgrade" {
+		args = append(args, "--force-conflicts") // over what tests wrote by hand
+	}
 	if out, err := w.helm.Run(ctx, server.Kubeconfig(), args...); err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}
