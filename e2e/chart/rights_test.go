@@ -63,47 +63,60 @@ func TestEachRightNamesTheCodeThatNeedsIt(t *testing.T) {
 
 // grantedBy reads the rules with the comments above them. Only the template has
 // all of them: a rendering has those of its values.
-func grantedBy(t *testing.T, file string) (all []granted) {
+func grantedBy(t *testing.T, file string) []granted {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	reasons := map[string][]string{}
-	var rule []string
-	end := func() {
-		if len(rule) == 0 {
-			return
-		}
-		var parsed []rbacv1.PolicyRule
-		if err := yaml.UnmarshalStrict([]byte(strings.Join(rule, "\n")), &parsed); err != nil || len(parsed) != 1 {
-			t.Fatalf("%s: %v", strings.Join(rule, "\n"), err)
-		}
-		all = append(all, granted{parsed[0], reasons})
-		reasons, rule = map[string][]string{}, nil
-	}
+	r := ruleReader{reasons: map[string][]string{}}
 	for line := range strings.Lines(string(text)) {
-		line = strings.TrimRight(line, "\n")
-		switch found := reason.FindStringSubmatch(line); {
-		case found != nil:
-			end()
-			for verb := range strings.SplitSeq(found[1], ", ") {
-				reasons[verb] = append(reasons[verb], strings.Split(found[2], ", ")...)
-			}
-		case strings.HasPrefix(line, "  - apiGroups:"):
-			end()
-			rule = append(rule, line)
-		case len(rule) > 0 && strings.HasPrefix(line, "    "):
-			if name, _, templated := strings.Cut(line, "[{{"); templated {
-				line = name + "[name]"
-			}
-			rule = append(rule, line)
-		default:
-			end()
+		r.line(t, strings.TrimRight(line, "\n"))
+	}
+	r.end(t)
+	return r.all
+}
+
+// ruleReader has read reasons, and then the lines of a rule.
+type ruleReader struct {
+	all     []granted
+	reasons map[string][]string
+	rule    []string
+}
+
+func (r *ruleReader) line(t *testing.T, line string) {
+	t.Helper()
+	found := reason.FindStringSubmatch(line)
+	if len(r.rule) > 0 && strings.HasPrefix(line, "    ") {
+		if name, _, templated := strings.Cut(line, "[{{"); templated {
+			line = name + "[name]"
+		}
+		r.rule = append(r.rule, line)
+		return
+	}
+	r.end(t)
+	switch {
+	case strings.HasPrefix(line, "  - apiGroups:"):
+		r.rule = append(r.rule, line)
+	case found != nil:
+		for verb := range strings.SplitSeq(found[1], ", ") {
+			r.reasons[verb] = append(r.reasons[verb], strings.Split(found[2], ", ")...)
 		}
 	}
-	end()
-	return all
+}
+
+// end ends a rule, if one was begun.
+func (r *ruleReader) end(t *testing.T) {
+	t.Helper()
+	if len(r.rule) == 0 {
+		return
+	}
+	var parsed []rbacv1.PolicyRule
+	if err := yaml.UnmarshalStrict([]byte(strings.Join(r.rule, "\n")), &parsed); err != nil || len(parsed) != 1 {
+		t.Fatalf("%s: %v", strings.Join(r.rule, "\n"), err)
+	}
+	r.all = append(r.all, granted{parsed[0], r.reasons})
+	r.rule, r.reasons = nil, map[string][]string{}
 }
 
 // bodyOf is the source of a function or method, as package.name.
