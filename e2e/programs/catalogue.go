@@ -25,6 +25,9 @@ const (
 	Helm Name = "helm"
 	// CertManager issues certificates: its controllers, see programs/certmanager.
 	CertManager Name = "certmanager"
+	// ArgoDiff and FluxDiff say what Argo CD and Flux would change, by the functions of these.
+	ArgoDiff Name = "argodiff"
+	FluxDiff Name = "fluxdiff"
 	// ObjectStore is an S3-compatible server that keeps its objects in a folder.
 	ObjectStore Name = "versitygw"
 	// Pause holds namespaces and reaps orphans: the first process of a test
@@ -49,6 +52,9 @@ func Chart() []Name { return []Name{Helm, CertManager} }
 
 // Stores is what uploads are tested against.
 func Stores() []Name { return []Name{ObjectStore} }
+
+// GitOps is what it takes beyond the chart's to compare as Argo CD and Flux do.
+func GitOps() []Name { return []Name{ArgoDiff, FluxDiff} }
 
 // Release is what it takes to test a release beyond the chart: kubectl runs the plugin.
 func Release() []Name { return []Name{Kubectl} }
@@ -95,6 +101,11 @@ func others() []recipe {
 			name: CertManager, pkg: modulePath + "/programs/certmanager", module: "github.com/cert-manager/cert-manager",
 			graph: "programs/certmanager",
 		},
+		{
+			name: ArgoDiff, pkg: modulePath + "/programs/argodiff", module: "github.com/argoproj/gitops-engine",
+			graph: "programs/argodiff",
+		},
+		{name: FluxDiff, pkg: modulePath + "/programs/fluxdiff", module: "github.com/fluxcd/pkg/ssa", graph: "programs/fluxdiff"},
 		{
 			name: ObjectStore, pkg: "github.com/versity/versitygw/cmd/versitygw", module: "github.com/versity/versitygw",
 			graph: "programs/versitygw",

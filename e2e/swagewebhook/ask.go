@@ -77,9 +77,9 @@ func Config(c *cluster.Cluster, user string) (*rest.Config, error) {
 	return &rest.Config{Host: admin.Host, QPS: -1, TLSClientConfig: rest.TLSClientConfig{CAData: admin.CAData, CertData: cert, KeyData: key}}, nil
 }
 
-// writeKubeconfig makes the file with which the server is the user Account.
-func writeKubeconfig(c *cluster.Cluster, port int) (string, error) {
-	user, err := Config(c, Account)
+// writeKubeconfig makes the file with which the server is a user.
+func writeKubeconfig(c *cluster.Cluster, name string, port int) (string, error) {
+	user, err := Config(c, name)
 	if err != nil {
 		return "", err
 	}

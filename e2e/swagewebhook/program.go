@@ -1,6 +1,7 @@
 package swagewebhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,8 @@ type Options struct {
 	Path string
 	// Args are appended to the command line and win over what Start sets.
 	Args []string
+	// User is who the server is for the API server. Default: Account.
+	User string
 	// Rights are what the server may do. Default: what the manifests grant.
 	Rights *Rights
 	// Edit changes the webhook configuration before it is created. Default: nothing.
@@ -61,8 +64,25 @@ func Start(ctx context.Context, opts Options) (*Program, error) {
 	return p, nil
 }
 
+// Run runs the binary for an installation that somebody else has made, and
+// returns when it is ready, whether the API server reaches it or not.
+func Run(ctx context.Context, opts Options) (*Program, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	p, err := run(opts, port)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.WaitReady(ctx); err != nil {
+		return nil, errors.Join(err, p.Stop(context.WithoutCancel(ctx)))
+	}
+	return p, nil
+}
+
 func run(opts Options, port int) (*Program, error) {
-	kubeconfig, err := writeKubeconfig(opts.Cluster, port)
+	kubeconfig, err := writeKubeconfig(opts.Cluster, cmp.Or(opts.User, Account), port)
 	if err != nil {
 		return nil, err
 	}

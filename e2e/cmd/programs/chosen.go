@@ -10,7 +10,7 @@ import (
 // chosen are the programs that the command line names.
 func chosen(args []string) (names []programs.Name) {
 	if len(args) == 0 {
-		return slices.Concat(programs.ControlPlane(), programs.Chart(), programs.Release(), programs.Stores())
+		return slices.Concat(programs.ControlPlane(), programs.Chart(), programs.Release(), programs.Stores(), programs.GitOps())
 	}
 	for _, arg := range args {
 		if arg == "node" {
