@@ -53,6 +53,11 @@ func (k keeper) holder() (int, error) {
 
 // up starts a holder and waits until it says that the cluster can be used.
 func (k keeper) up(ctx context.Context) error {
+	starting, err := k.startAlone()
+	if err != nil {
+		return err
+	}
+	defer starting.Close()
 	if pid, err := k.holder(); err != nil || pid != 0 {
 		return errors.Join(err, k.tell())
 	}
@@ -82,6 +87,27 @@ func (k keeper) up(ctx context.Context) error {
 	return k.tell()
 }
 
+// startAlone is a lock for as long as the cluster is being started: of two that
+// begin at once neither would see the other's holder yet.
+func (k keeper) startAlone() (*os.File, error) {
+	file, err := os.OpenFile(k.file("starting"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		file.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			err = k.beingStarted()
+		}
+		return nil, err
+	}
+	return file, nil
+}
+
+func (k keeper) beingStarted() error {
+	return fmt.Errorf("a cluster is being started; see %s", k.file("log"))
+}
+
 func (k keeper) awaitReady(ctx context.Context, ended <-chan error) error {
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -104,7 +130,7 @@ func (k keeper) awaitReady(ctx context.Context, ended <-chan error) error {
 func (k keeper) tell() error {
 	text, err := os.ReadFile(k.file("ready"))
 	if err != nil {
-		return fmt.Errorf("a cluster is being started; see %s", k.file("log"))
+		return k.beingStarted()
 	}
 	fmt.Print(string(text))
 	return nil

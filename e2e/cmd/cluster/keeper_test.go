@@ -36,6 +36,30 @@ func TestHolder(t *testing.T) {
 	}
 }
 
+// Of two that are told to start a cluster at once the second says so, and leaves the first one's log and word alone.
+func TestTheSecondOfTwoThatStart(t *testing.T) {
+	k := keeper{t.TempDir()}
+	starting, err := k.startAlone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(k.file("log"), []byte("the first one's"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.up(t.Context()); err == nil || err.Error() != "a cluster is being started; see "+k.file("log") {
+		t.Errorf("the second: %v", err)
+	}
+	if log, err := os.ReadFile(k.file("log")); err != nil || string(log) != "the first one's" {
+		t.Errorf("the first one's log is %q, %v", log, err)
+	}
+	starting.Close()
+	if again, err := k.startAlone(); err != nil {
+		t.Errorf("the first has ended: %v", err)
+	} else {
+		again.Close()
+	}
+}
+
 func TestDownWithoutAClusterIsDone(t *testing.T) {
 	if err := (keeper{t.TempDir()}).down(t.Context()); err != nil {
 		t.Error(err)
