@@ -38,7 +38,8 @@ func (b *build) receiver(folder string, bytes int64, whole ...string) corev1.Con
 const receiveWhole = "whole"
 
 // bashReceiver does what the helper's program does, as well as tar can. Its parameters are the folder, the number of files, their
-// size in all, a time in seconds, and "whole". tar is in the background, for bash heeds no signal before the foreground has ended.
+// size in all, a time in seconds, and "whole". tar is in the background, for bash heeds no signal before the foreground has ended; what
+// feeds it is no part of its job, for that would be waited for, too. The first byte is that of a file's name.
 const bashReceiver = `folder=$1 files=$2 bytes=$3 limit=$4 part=$1
 [ "$5" = whole ] && part=${folder%/*}/.${folder##*/}.part
 umask 022
@@ -50,10 +51,12 @@ failed() {
 }
 unwritable() { echo "the volume for the files cannot be written by user $(id -u): give the pod an fsGroup that may" >&2; exit 1; }
 [ "$part" = "$folder" ] || [ ! -e "$folder" ] || { echo "$folder is there already" >&2; exit 1; }
-mkdir -p "$part" && cd "$part" || unwritable
 echo "waiting for $files files, $bytes bytes"
+trap 'failed "the pod was stopped"' TERM
+IFS= read -r -N 1 -t 120 first || failed "nothing was sent, or nobody began to within 120s"
+mkdir -p "$part" && cd "$part" || unwritable
 exec 3<&0
-timeout "$limit" tar -x -f - --no-same-owner <&3 &
+timeout "$limit" tar -x -f - --no-same-owner < <(printf %s "$first"; exec cat <&3) &
 tar=$!
 trap 'kill $tar; wait $tar; failed "the pod was stopped"' TERM
 wait $tar || failed "the stream ended early, took longer than ${limit}s, or the volume is full"

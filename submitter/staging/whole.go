@@ -1,6 +1,7 @@
 package staging
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -10,13 +11,16 @@ import (
 )
 
 // ReceiveWhole is Receive into a folder that others see, and that outlives whoever receives: under its own name there is nothing, or
-// all of it, on the disk. Until then it is PartOf the folder. A folder that is there already is left alone, and is an error.
+// all of it, on the disk. From the first byte until then it is PartOf the folder. A folder that is there already is left alone, and is an error.
 func ReceiveWhole(r io.Reader, folder string, want Expected) error {
 	if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s cannot be made: %w", folder, errOr(err, fs.ErrExist))
 	}
-	part := PartOf(folder)
-	if err := receive(r, part, &receiver{want: want, lasting: true}); err != nil {
+	stream, part := bufio.NewReader(r), PartOf(folder)
+	if _, err := stream.Peek(1); err != nil { // of nothing there is no part
+		return fmt.Errorf("%w: nothing was sent: %w", ErrBroken, err)
+	}
+	if err := receive(stream, part, &receiver{want: want, lasting: true}); err != nil {
 		return err
 	}
 	err := os.Chmod(part, reachable) // whatever the umask

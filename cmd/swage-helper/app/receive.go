@@ -14,6 +14,10 @@ import (
 // stageTime is how long receiving may take, unless --timeout says otherwise.
 const stageTime = 10 * time.Minute
 
+// beginTime is how long it may take until something comes: whoever submits sees at once that there is somebody to send to, or is gone
+// without having been connected, of which nothing else tells.
+const beginTime = 2 * time.Minute
+
 // endTime is how long taking back what was received may take, when it ends from outside: less than a pod's grace period.
 const endTime = 20 * time.Second
 
@@ -39,17 +43,36 @@ func receive(ctx context.Context, args []string, stdin io.Reader, stdout io.Writ
 	ctx, done := context.WithTimeoutCause(ctx, *timeout,
 		fmt.Errorf("not all files arrived within %s: whoever submitted is gone, or needs a longer --stage-timeout", *timeout))
 	defer done()
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	begin := time.AfterFunc(beginTime, func() { giveUp(fmt.Errorf("nobody began to send within %s: whoever submitted is gone", beginTime)) })
+	defer begin.Stop()
 	into := staging.Receive
 	if *whole {
 		into = staging.ReceiveWhole
 	}
-	err := until(ctx, stdin, func(stream io.Reader) error {
+	err := until(ctx, &noticed{stdin, begin}, func(stream io.Reader) error {
 		return into(stream, flags.Arg(0), staging.Expected{Files: *files, Bytes: *bytes})
 	})
 	if err == nil {
 		fmt.Fprintln(stdout, "all files arrived")
 	}
 	return err
+}
+
+// noticed stops a timer when something is read.
+type noticed struct {
+	io.Reader
+
+	timer *time.Timer
+}
+
+func (n *noticed) Read(into []byte) (int, error) {
+	read, err := n.Reader.Read(into)
+	if read > 0 {
+		n.timer.Stop()
+	}
+	return read, err
 }
 
 // until has a stream received until the context ends, and what was received taken back then. Nothing interrupts a Read of standard

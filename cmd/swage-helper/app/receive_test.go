@@ -54,24 +54,39 @@ func TestS22Receive(t *testing.T) {
 	}
 }
 
-// S5, S22: where nobody ever sends anything, the receiver fails by itself, and with it a pod that nobody looks after.
+// S5, S22: where nobody ever sends anything, or nobody goes on, the receiver fails by itself, and with it a pod that nobody looks after.
 func TestS22NobodySends(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		reader, writer := io.Pipe()
-		begin := time.Now()
-		err := receive(t.Context(), []string{"--files", "1", "--bytes", "8", "--timeout", "3m", t.TempDir()}, reader, io.Discard)
-		if err == nil || !strings.Contains(err.Error(), "within 3m0s") || time.Since(begin) != 3*time.Minute {
-			t.Errorf("after %s: %v", time.Since(begin), err)
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		stop()
-		if err := receive(ctx, []string{"--files", "1", t.TempDir()}, reader, io.Discard); err == nil || !strings.Contains(err.Error(), "stopped") {
-			t.Errorf("a pod that is deleted: %v", err)
-		}
-		// Both still receive, as nothing interrupts a Read: not while their folders are removed.
-		writer.Close()
-		synctest.Wait()
-	})
+	for _, row := range []struct {
+		rule  string
+		begin []byte
+		lasts time.Duration
+		says  string
+	}{
+		{"nobody was ever connected", nil, 2 * time.Minute, "nobody began to send within 2m0s"},
+		{"nobody goes on", sent(t)[:514], 3 * time.Minute, "not all files arrived within 3m0s"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			reader, writer := io.Pipe()
+			defer writer.Close()
+			go func() { _, _ = writer.Write(row.begin) }() // a pipe without a reader ends it
+			begin := time.Now()
+			err := receive(t.Context(), []string{"--files", "1", "--bytes", "8", "--timeout", "3m", t.TempDir()}, reader, io.Discard)
+			if err == nil || !strings.Contains(err.Error(), row.says) || time.Since(begin) != row.lasts {
+				t.Errorf("%s: after %s: %v", row.rule, time.Since(begin), err)
+			}
+		})
+	}
+}
+
+// S22: a pod that is deleted ends at once.
+func TestS22ReceivingIsStopped(t *testing.T) {
+	reader, writer := io.Pipe()
+	defer writer.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := receive(ctx, []string{"--files", "1", t.TempDir()}, reader, io.Discard); err == nil || !strings.Contains(err.Error(), "stopped") {
+		t.Errorf("a pod that is deleted: %v", err)
+	}
 }
 
 // S22: a pod that is deleted, or whose time is over, in the middle of receiving takes back what has arrived: a claim outlives it.
