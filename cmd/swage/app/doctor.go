@@ -40,7 +40,8 @@ With --namespace it also says whether you may submit there, or the service accou
 --submitter; with --serviceaccount, whether that account may do what drivers do.
 
 Exit status: 0 when no check failed, also with warnings and with what is unknown; 1
-when one failed, or the API server does not answer; 2 when the command line is wrong.`,
+when one failed, or the API server does not answer or does not take your credentials;
+2 when the command line is wrong.`,
 		Example: `  swage doctor
 
   # What do Spark's accounts lack?

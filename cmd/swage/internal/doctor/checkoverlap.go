@@ -35,6 +35,9 @@ func leavesOut(e, other *shapeEntry) bool {
 
 // installations looks for pods that two installations shape (R38).
 func installations(f *Facts) []finding {
+	if f.Mutating.Err != nil {
+		return unknown(f.Mutating.Err)
+	}
 	if len(f.Installations) < 2 {
 		return ok("%s", count(len(f.Installations), "installation", "installations"))
 	}

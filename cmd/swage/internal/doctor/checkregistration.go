@@ -88,7 +88,8 @@ func validShapePath(path string) bool {
 
 func createsPods(r admissionv1.RuleWithOperations) bool {
 	operations := slices.Contains(r.Operations, admissionv1.Create) || slices.Contains(r.Operations, admissionv1.OperationAll)
-	return operations && hasOrAll(r.APIGroups, "") && hasOrAll(r.APIVersions, "v1") && (hasOrAll(r.Resources, "pods") || slices.Contains(r.Resources, "*/*"))
+	pods := r.Scope == nil || *r.Scope != admissionv1.ClusterScope // no pod is of the cluster alone
+	return operations && pods && hasOrAll(r.APIGroups, "") && hasOrAll(r.APIVersions, "v1") && (hasOrAll(r.Resources, "pods") || slices.Contains(r.Resources, "*/*"))
 }
 
 func hasOrAll(all []string, one string) bool {

@@ -18,6 +18,9 @@ func (c *Check) ask(f *Facts, before []Result) []Result {
 		}
 	}
 	if len(f.Installations) == 0 {
+		if f.Mutating.Err != nil {
+			return c.results("", skip("it is not known whether there is an installation"))
+		}
 		return c.results("", skip("there is no installation"))
 	}
 	var all []Result

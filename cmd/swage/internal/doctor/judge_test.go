@@ -160,8 +160,11 @@ func TestNothingIsReadable(t *testing.T) {
 	f := &Facts{Now: now}
 	f.Mutating.Err = errors.New("the API server is tired")
 	for _, r := range Judge(f) {
-		if r.Check == Registration && (r.State != Unknown || !strings.Contains(r.Message, "tired")) || r.State == Failed {
+		if asked := r.Check == Registration || r.Check == InstallationsCheck; asked && (r.State != Unknown || !strings.Contains(r.Message, "tired")) || r.State == Failed {
 			t.Errorf("%+v", r)
+		}
+		if strings.Contains(r.Message, "there is no installation") {
+			t.Errorf("nobody knows that: %+v", r)
 		}
 	}
 }

@@ -17,6 +17,9 @@ func registrationRows() []row {
 		{"updates alone", Registration, Failed, "not about the creation of pods", func(_ *testing.T, p *patient) {
 			p.entry().Rules[0].Operations = []admissionv1.OperationType{admissionv1.Update}
 		}},
+		{"objects of the cluster alone, of which no pod is one", Registration, Failed, "not about the creation of pods", func(_ *testing.T, p *patient) {
+			p.entry().Rules[0].Scope = new(admissionv1.ClusterScope)
+		}},
 		{"templates are not checked", TemplateChecks, Warning, "whoever may write ConfigMaps", func(_ *testing.T, p *patient) { p.Validating.Value = nil }},
 		{"templates are checked at a wrong path", TemplateChecks, Failed, "the path /shape", func(_ *testing.T, p *patient) { p.checking().ClientConfig.Service.Path = new("/shape") }},
 		{"templates are checked unless that fails", TemplateChecks, Warning, "failurePolicy Ignore", func(_ *testing.T, p *patient) { p.checking().FailurePolicy = new(admissionv1.Ignore) }},

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -57,7 +58,7 @@ func (in *Installation) Account() string {
 	if d == nil {
 		return ""
 	}
-	return ServiceAccount(d.Namespace, d.Spec.Template.Spec.ServiceAccountName)
+	return ServiceAccount(d.Namespace, cmp.Or(d.Spec.Template.Spec.ServiceAccountName, "default"))
 }
 
 // ServiceAccount is the name of a service account as a user.

@@ -79,6 +79,10 @@ func certificateRows() []row {
 
 func callRows() []row {
 	return []row{
+		{"no account is named, so that it is the namespace's own", ServerRightsCheck, Failed, "system:serviceaccount:swage-system:default may not", func(_ *testing.T, p *patient) {
+			p.deployment().Spec.Template.Spec.ServiceAccountName = ""
+			p.in().Rights.Value[0].Allowed = false
+		}},
 		{"a right of the server's is missing", ServerRightsCheck, Failed, "system:serviceaccount:swage-system:swage-webhook may not get configmaps", func(_ *testing.T, p *patient) { p.in().Rights.Value[0].Allowed = false }},
 		{"passed unseen", Called, Failed, "created without the server", func(_ *testing.T, p *patient) { p.in().Answer.Value.Passed = true }},
 		{"the call fails", Called, Failed, "cannot call the server: |connection refused", func(_ *testing.T, p *patient) {

@@ -42,11 +42,11 @@ type surveyor struct {
 // atOnce is how many questions one API server is asked at once.
 const atOnce = 8
 
-// Read reads the facts. The error is about an API server that does not answer.
+// Read reads the facts. The error is about an API server that does not answer, or that does not know who asks.
 func Read(ctx context.Context, o Options) (*doctor.Facts, error) {
 	s := &surveyor{Options: o, facts: &doctor.Facts{Now: o.Now, Version: o.Version}}
 	s.facts.Kubernetes = s.version(ctx)
-	if err := s.facts.Kubernetes.Err; err != nil && !answered(err) {
+	if err := s.facts.Kubernetes.Err; err != nil && (!answered(err) || apierrors.IsUnauthorized(err)) {
 		return nil, fmt.Errorf("nothing can be examined: %w", err)
 	}
 	s.cluster(ctx)

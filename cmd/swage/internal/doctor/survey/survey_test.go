@@ -99,6 +99,16 @@ func TestNoServer(t *testing.T) {
 	}
 }
 
+// Nor does one that does not know who asks: what is not known is no good news, and exit status 0 would be.
+func TestUnauthorized(t *testing.T) {
+	server := httptest.NewServer(world{"GET /version": metav1.Status{Code: http.StatusUnauthorized, Reason: metav1.StatusReasonUnauthorized, Message: "Unauthorized"}})
+	t.Cleanup(server.Close)
+	_, err := survey.Read(t.Context(), survey.Options{Server: apiserver.New(server.URL, server.Client())})
+	if err == nil || !strings.Contains(err.Error(), "nothing can be examined") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // Policies are read by the newest version that is served, and count only with a binding; served by none, there are none.
 func TestPolicies(t *testing.T) {
 	const group = "GET /apis/admissionregistration.k8s.io/"
