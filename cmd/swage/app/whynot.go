@@ -48,9 +48,9 @@ mutatingwebhookconfigurations, and configmaps of both namespaces, say most.
 With -f the pod need not exist, and with -t the cluster is not asked: templates,
 Namespaces and MutatingWebhookConfigurations are then those of the files.
 
-Exit status: 0 when the pod was admitted or would be, shaped or not; 1 when it
-would be denied, or the cluster did not answer; 2 when the command line is wrong
-or an input cannot be read.`,
+Exit status: 0 when the pod was admitted or would be, shaped or not, or when that
+cannot be told; 1 when it would be denied, or the cluster did not answer; 2 when
+the command line is wrong or an input cannot be read.`,
 		Example: `  swage why-not pi-8a9b0c1d2e3f4051-driver -n team-a
 
   # Before it is created, against the cluster
@@ -81,6 +81,8 @@ or an input cannot be read.`,
 func (q *whyNot) check(cmd *cobra.Command, args []string) error {
 	q.system = cmd.Flags().Changed("system-namespace")
 	switch {
+	case len(validation.IsValidLabelValue(q.class)) > 0:
+		return usageError(cmd, fmt.Errorf("--class is %q, which no installation can be called", q.class))
 	case len(args) == 0 && len(q.inputs.pods) == 0:
 		return usageError(cmd, errors.New("which POD? Name one, or a file with -f"))
 	case len(args) > 1:

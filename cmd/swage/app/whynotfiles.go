@@ -87,7 +87,11 @@ func (q *whyNot) sort(cmd *cobra.Command, objects []manifest.Object) (*around, e
 			continue
 		}
 		if class, foreign := q.foreign(o); foreign {
-			notes(cmd.ErrOrStderr(), []string{fmt.Sprintf("%s: ignored: it is for the installation of class %q", o, class)})
+			whose := fmt.Sprintf("of class %q", class)
+			if class == "" {
+				whose = "without a class"
+			}
+			notes(cmd.ErrOrStderr(), []string{fmt.Sprintf("%s: ignored: it is for the installation %s", o, whose)})
 			continue
 		}
 		all.objects = append(all.objects, *o)

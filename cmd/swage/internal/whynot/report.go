@@ -24,6 +24,8 @@ const (
 	PartlyShaped Outcome = "partly-shaped"
 	NotShaped    Outcome = "not-shaped"
 	Denied       Outcome = "denied"
+	// Undecided is that of a pod whose templates could not be read.
+	Undecided Outcome = "unknown"
 )
 
 // The links, in the order in which a pod meets them.

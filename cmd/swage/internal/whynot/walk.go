@@ -153,6 +153,8 @@ func (w *walk) report() *Report {
 // became is what became of the pod, or would.
 func (w *walk) became(stop string) Outcome {
 	switch {
+	case stop == "" && w.pod.trace == nil && w.link(Templates).Status == Unknown:
+		return Undecided
 	case stop == "":
 		return Shaped
 	case w.pod.trace != nil, stop == Fields && w.changes > 0:
@@ -163,6 +165,10 @@ func (w *walk) became(stop string) Outcome {
 		return Denied
 	}
 	return NotShaped
+}
+
+func (w *walk) link(name string) Link {
+	return w.links[slices.IndexFunc(w.links, func(l Link) bool { return l.Name == name })]
 }
 
 func (w *walk) advice(r *Report) string {
