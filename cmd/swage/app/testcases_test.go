@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,30 @@ func TestUpdateWritesWhatDiffers(t *testing.T) {
 	for want, text := range before {
 		if got := read(t, want); got != text {
 			t.Errorf("%s is\n%s", want, got)
+		}
+	}
+}
+
+// --update writes into the suite only: a link as want.yaml, which whoever wrote
+// the case may point anywhere, is refused whether or not there is a file behind it.
+func TestUpdateFollowsNoLink(t *testing.T) {
+	for _, behind := range []string{"precious: yes\n", ""} {
+		dir, elsewhere := suiteOf(t), filepath.Join(t.TempDir(), "elsewhere.yaml")
+		if behind != "" {
+			write(t, elsewhere, behind)
+		}
+		want := dir + "/cases/notebook/want.yaml"
+		if err := errors.Join(os.Remove(want), os.Symlink(elsewhere, want)); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"test", dir}, {"test", dir, "--update"}} {
+			code, stdout, stderr := swage(t, args...)
+			if code != app.ExitUsage || stdout != "" || !strings.Contains(stderr, "notebook/want.yaml: it is no regular file") {
+				t.Errorf("%v: exit %d: %s%s", args, code, stdout, stderr)
+			}
+		}
+		if text, _ := os.ReadFile(elsewhere); string(text) != behind {
+			t.Errorf("the file behind the link is %q", text)
 		}
 	}
 }

@@ -138,7 +138,8 @@ func (s *Suite) findCases(dir string) error {
 	return nil
 }
 
-// check refuses a case without pods, and with files that nobody reads.
+// check refuses a case without pods, and with files that nobody reads. What is
+// wanted is a file of the case: --update would write to whatever a link names.
 func (c *Case) check() error {
 	entries, err := list(c.Dir)
 	if err != nil {
@@ -148,6 +149,9 @@ func (c *Case) check() error {
 	for _, entry := range entries {
 		if !slices.Contains([]string{podFile, wantFile, caseFile}, entry.Name()) {
 			return fmt.Errorf("%s: unknown file: a case has %s, %s and, if need be, %s", filepath.Join(c.Dir, entry.Name()), podFile, wantFile, caseFile)
+		}
+		if entry.Name() == wantFile && !entry.Type().IsRegular() {
+			return fmt.Errorf("%s: it is no regular file, and --update would write elsewhere: put the file itself here", c.Want())
 		}
 		pods = pods || entry.Name() == podFile
 	}
