@@ -58,8 +58,9 @@ type Application struct {
 	// Warnings name what will differ from what the operator makes.
 	Warnings []Problem
 
-	file string // of the manifest
-	gang *gang  // nil: each pod is placed by itself
+	file   string            // of the manifest
+	gang   *gang             // nil: each pod is placed by itself
+	agents map[string]string // options of JVMs that a manifest's field needs, by setting
 }
 
 // Application judges the manifest and turns it into what swage submit would have
@@ -70,7 +71,7 @@ func (m *Manifest) Application(o Options) (*Application, error) {
 	}
 	manifest := *m
 	manifest.warnings = slices.Clone(m.warnings)
-	to := &mapping{Manifest: &manifest, options: o, app: &Application{Line: newLine(), file: m.document.File}}
+	to := &mapping{Manifest: &manifest, options: o, app: &Application{Line: newLine(), file: m.document.File, agents: map[string]string{}}}
 	if err := to.name(); err != nil {
 		return nil, err
 	}

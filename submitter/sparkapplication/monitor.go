@@ -17,11 +17,11 @@ var monitoringRows = []row{
 	{"monitoring.exposeExecutorMetrics", Mapped, "executors get the same", nil, false},
 	{"monitoring.metricsProperties", Mapped, "`metrics.properties` of a ConfigMap at `/etc/metrics/conf`, which `spark.metrics.conf` says; without it the metrics go to JMX", nil, false},
 	{"monitoring.metricsPropertiesFile", Mapped, "`spark.metrics.conf`: a file of the image; stronger than `metricsProperties`", nil, false},
-	{"monitoring.prometheus.jmxExporterJar", Mapped, "`-javaagent` in `spark.SIDE.extraJavaOptions`; the image must have the jar, which a note says", nil, false},
+	{"monitoring.prometheus.jmxExporterJar", Mapped, "`-javaagent` in `spark.SIDE.extraJavaOptions`, beside what else is there and what `--conf` says; the image must have the jar, which a note says", nil, false},
 	{"monitoring.prometheus.port", Mapped, "the agent's port, 1024 to 49151; 8090 unless it says otherwise", nil, false},
 	{"monitoring.prometheus.portName", Mapped, "its name; `jmx-exporter` unless it says otherwise", nil, false},
 	{"monitoring.prometheus.configFile", Mapped, "the agent's configuration: a file of the image; stronger than `configuration`", nil, false},
-	{"monitoring.prometheus.configuration", Approximated, "`prometheus.yaml` of the ConfigMap. Without it the rules are Swage's own, whose names of metrics are not all the operator's, and a warning says so", nil, false},
+	{"monitoring.prometheus.configuration", Approximated, "`prometheus.yaml` of the ConfigMap. Without it the rules are Swage's own, and a warning says so ([below](#metrics))", nil, false},
 }
 
 const (
@@ -94,7 +94,7 @@ func (m *mapping) takePrometheus(mon *monitoring) {
 	}
 	m.warn("monitoring.prometheus.jmxExporterJar", "the image must have %s: a JVM whose agent is not there does not start", p.JmxExporterJar)
 	if p.ConfigFile == "" && p.Configuration == "" {
-		m.warn("monitoring.prometheus", "no configuration: the exporter's rules are Swage's own, whose names of metrics are not all the operator's")
+		m.warn("monitoring.prometheus", "no configuration: the exporter's rules are Swage's own, which name what the operator's miss since Spark 3")
 	}
 	agent := fmt.Sprintf("-javaagent:%s=%d:%s", p.JmxExporterJar, number, cmp.Or(p.ConfigFile, metricsDir+"/"+prometheusKey))
 	for p, exposed := range map[*pod]bool{m.driver: mon.ExposeDriverMetrics, m.executor: mon.ExposeExecutorMetrics} {
@@ -106,6 +106,7 @@ func (m *mapping) takePrometheus(mon *monitoring) {
 
 func (p *pod) expose(agent string, at corev1.ContainerPort) {
 	conf, options := p.m.app.Line.Conf, p.side.spark+"extraJavaOptions"
+	p.m.app.agents[options] = agent
 	if conf[options] != "" {
 		agent = conf[options] + " " + agent
 	}
@@ -121,16 +122,30 @@ const defaultMetrics = `*.sink.jmx.class=org.apache.spark.metrics.sink.JmxSink
 *.source.jvm.class=org.apache.spark.metrics.source.JvmSource
 `
 
-// defaultRules name Spark's metrics. In JMX they are called
-// NAMESPACE.APPLICATION.driver.REST and NAMESPACE.APPLICATION.NUMBER.REST, with
-// a namespace of two words, and in 3 and later have a type behind the name.
+// defaultRules name Spark's metrics, as the operator's rules do for Spark 2. In JMX they
+// are called NAMESPACE.APPLICATION.driver.REST and NAMESPACE.APPLICATION.NUMBER.REST, and
+// since 3.0 have a type behind the name, with which most of the operator's rules match
+// nothing and the others make it a part of names. What counts has no type
+// of Prometheus': the exporter's versions differ in the suffix that a counter gets.
 const defaultRules = `lowercaseOutputName: true
 attrNameSnakeCase: true
 rules:
-- pattern: metrics<name=([^.]+)\.([^.]+)\.driver\.([^,>]+)(?:, type=[a-z]+)?><>(?:Value|Count)
+- pattern: metrics<name=([^.]+)\.([^.]+)\.driver\.spark\.streaming\.(.+)\.([^.,>]+)(?:, type=[a-z]+)?><>Value
+  name: spark_structured_streaming_driver_$4
+  labels: {app_namespace: "$1", app_id: "$2", query_name: "$3"}
+- pattern: metrics<name=([^.]+)\.([^.]+)\.driver\.(.+)\.StreamingMetrics\.streaming\.([^,>]+)(?:, type=[a-z]+)?><>Value
+  name: spark_streaming_driver_$4
+  labels: {app_namespace: "$1", app_id: "$2"}
+- pattern: metrics<name=([^.]+)\.([^.]+)\.driver\.([^,>]+)(?:, type=[a-z]+)?><>Value
   name: spark_driver_$3
   labels: {app_namespace: "$1", app_id: "$2"}
-- pattern: metrics<name=([^.]+)\.([^.]+)\.([0-9]+)\.([^,>]+)(?:, type=[a-z]+)?><>(?:Value|Count)
+- pattern: metrics<name=([^.]+)\.([^.]+)\.driver\.([^,>]+)(?:, type=[a-z]+)?><>Count
+  name: spark_driver_$3_count
+  labels: {app_namespace: "$1", app_id: "$2"}
+- pattern: metrics<name=([^.]+)\.([^.]+)\.([0-9]+)\.(?:executor\.)?([^,>]+)(?:, type=[a-z]+)?><>Value
   name: spark_executor_$4
+  labels: {app_namespace: "$1", app_id: "$2", executor_id: "$3"}
+- pattern: metrics<name=([^.]+)\.([^.]+)\.([0-9]+)\.(?:executor\.)?([^,>]+)(?:, type=[a-z]+)?><>Count
+  name: spark_executor_$4_count
   labels: {app_namespace: "$1", app_id: "$2", executor_id: "$3"}
 `

@@ -3,6 +3,7 @@ package sparkapplication
 import (
 	"cmp"
 	"maps"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
@@ -34,7 +35,7 @@ func (a *Application) Plan(o submitter.Options) (*submitter.Objects, error) {
 func (a *Application) planOptions(o submitter.Options) (submitter.Options, error) {
 	line := cloned(a.Line)
 	if o.Line != nil {
-		maps.Copy(line.Conf, o.Line.Conf)
+		maps.Copy(line.Conf, a.besideAgents(o.Line.Conf))
 		maps.Copy(line.Values, o.Line.Values)
 		maps.Copy(line.Switches, o.Line.Switches)
 	}
@@ -50,6 +51,18 @@ func (a *Application) planOptions(o submitter.Options) (submitter.Options, error
 	o.Given.Before, o.Given.Owned = a.Before, a.Owned
 	o.Job, o.Schedule = a.job(o.Job), a.Schedule
 	return o, nil
+}
+
+// besideAgents are settings as they are given, with the agents of the manifest: who says other options of a JVM does not mean
+// that its pod shall announce a port at which nobody answers.
+func (a *Application) besideAgents(conf map[string]string) map[string]string {
+	all := maps.Clone(conf)
+	for key, agent := range a.agents {
+		if given := all[key]; given != "" && !strings.Contains(given, agent) {
+			all[key] = given + " " + agent
+		}
+	}
+	return all
 }
 
 // job is the manifest's, and the deadline, which no manifest has, the caller's.

@@ -90,7 +90,12 @@ var surroundings = submitter.Options{
 // planned is all that an application becomes, as text.
 func planned(t testing.TB, app *sparkapplication.Application) string {
 	t.Helper()
-	objects, err := app.Plan(surroundings)
+	return plannedWith(t, app, surroundings)
+}
+
+func plannedWith(t testing.TB, app *sparkapplication.Application, o submitter.Options) string {
+	t.Helper()
+	objects, err := app.Plan(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -201,6 +201,24 @@ func TestS24CommandLineIsStronger(t *testing.T) {
 	}
 }
 
+// S24: options of JVMs on the command line stand beside the exporter's agent: pods announce its port.
+func TestS24TheAgentStaysBesideOtherOptions(t *testing.T) {
+	app := mustTake(t, over(t, `{driver: {javaOptions: -Dmanifest=1}, monitoring: {exposeDriverMetrics: true, exposeExecutorMetrics: true, prometheus: {jmxExporterJar: /j.jar, configFile: /c}}}`))
+	o := surroundings
+	o.Line = &commandline.Line{Conf: map[string]string{"spark.driver.extraJavaOptions": "-Dline=1"}}
+	for range 2 {
+		all := plannedWith(t, app, o)
+		for _, want := range []string{`spark.driver.extraJavaOptions=-Dline\=1 -javaagent\:/j.jar\=8090\:/c` + "\n", `spark.executor.extraJavaOptions=-javaagent\:/j.jar\=8090\:/c` + "\n"} {
+			if !strings.Contains(all, want) {
+				t.Errorf("expected %s in\n%s", want, all)
+			}
+		}
+	}
+	if o.Line.Conf["spark.driver.extraJavaOptions"] != "-Dline=1" {
+		t.Error("planning changed the command line")
+	}
+}
+
 // S24: restarts are a Job's, and only what a Job has.
 func TestS24RestartsAreAJobs(t *testing.T) {
 	for _, row := range []struct {
