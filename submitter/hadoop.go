@@ -4,10 +4,9 @@ import (
 	"errors"
 	"io/fs"
 	"path"
-	"regexp"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"swage.dev/swage/submitter/bounded"
 	"swage.dev/swage/submitter/hadoop"
@@ -92,13 +91,10 @@ func (c *client) regularFiles(what, folder string) ([]localFile, error) {
 	return files, nil
 }
 
-// itemName is what a key of a ConfigMap or a Secret may be.
-var itemName = regexp.MustCompile(`^[-._a-zA-Z0-9]{1,253}$`)
-
 // checkItem refuses a file whose name cannot be a key, which the API server
 // would do when the driver already exists.
 func checkItem(what, file string) error {
-	if name := baseName(file); !itemName.MatchString(name) || strings.HasPrefix(name, "..") || name == "." {
+	if len(validation.IsConfigMapKey(baseName(file))) > 0 {
 		return refuse("%s %s: the file's name becomes a key of a ConfigMap or a Secret, which may have letters, digits, '-', '_' and '.': rename it", what, file)
 	}
 	return nil
