@@ -27,7 +27,7 @@ e2e-build: e2e-check ## Build a node's programs and Spark's image, once; about f
 
 # SLOW scenarios wait for minutes, or repeat in breadth what others show: make
 # e2e leaves them to make e2e-slow, and stays below a quarter of an hour.
-SLOW = ^(TestS25ASwageThatIsKilled|TestS24ExamplesRun|TestShuffleOutlivesExecutors|TestScalingDownMovesBlocks|TestKerberosByTokens)$$
+SLOW = ^(TestS25ASwageThatIsKilled|TestS24ExamplesRun|TestShuffleOutlivesExecutors|TestScalingDownMovesBlocks|TestKerberosByTokens|TestS19AShellShapedHere)$$
 
 # Found by their build tag, so that none is forgotten.
 NODE_PACKAGES = $$(grep -lrx '//go:build node' --include='*_test.go' . | xargs -n1 dirname | sort -u)

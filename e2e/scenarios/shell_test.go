@@ -11,6 +11,10 @@ import (
 	"syscall"
 	"testing"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"swage.dev/swage/e2e/nodes"
 	"swage.dev/swage/e2e/nodetest"
 	"swage.dev/swage/e2e/pty"
 	"swage.dev/swage/podtemplate"
@@ -162,5 +166,38 @@ func TestS25ASwageThatIsKilled(t *testing.T) {
 	typing.Ends(t)
 	reading.Signal(t, syscall.SIGKILL)
 	reading.Ends(t)
+	cluster.AwaitNothing(t, namespace)
+}
+
+// S19, S25: a shell that swage shapes itself is one that can be talked with, beside the sidecar that its template adds, and its
+// executors have what the template says, too. No webhook is there, so it runs alone: all others need it.
+func TestS19AShellShapedHere(t *testing.T) {
+	namespace := cluster.Namespace(t)
+	cluster.Template(t, namespace, "base", podtemplate.Default, map[string]string{
+		"pod.yaml":    mark("SHAPED", "yes"),
+		"driver.yaml": `{spec: {containers: [{name: beside, image: ` + nodes.PauseImage + `}]}}`,
+	})
+	scale(t, 0)
+	defer scale(t, 2) // not by Cleanup: the test's context has ended by then
+	failurePolicy(t, admissionv1.Ignore)
+	defer failurePolicy(t, admissionv1.Fail)
+	session := pty.Start(t, cluster.ShellCommand(t, nodetest.Job{Namespace: namespace, Name: "here", Executors: 2}, "python", "--shape", "here", "--system-namespace", ""))
+	session.Awaits(t, ">>> ", 1)
+	jobs, err := cluster.Client().BatchV1().Jobs(namespace).List(t.Context(), metav1.ListOptions{})
+	if err != nil || len(jobs.Items) != 1 {
+		t.Fatalf("%v, %d Jobs", err, len(jobs.Items))
+	}
+	pod := jobs.Items[0].Spec.Template
+	if beside := pod.Spec.InitContainers; len(beside) != 1 || beside[0].Name != "beside" || pod.Annotations[podtemplate.ShapedAnnotation] == "" {
+		t.Errorf("the Job's template was not shaped: %v, %v", beside, pod.Annotations)
+	}
+	session.Types(t, "import os; print('dri' + 'ver', os.environ['SHAPED'])\r")
+	session.Awaits(t, "driver yes", 1)
+	session.Types(t, strings.ReplaceAll(shapedWork, "\n", "\r"))
+	session.Awaits(t, "executors ['1yes', '2yes']", 1)
+	session.Types(t, "\x04")
+	if code := session.Ends(t); code != 0 {
+		t.Errorf("exit code %d\n%s", code, session.Shown())
+	}
 	cluster.AwaitNothing(t, namespace)
 }

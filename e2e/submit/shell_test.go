@@ -258,3 +258,48 @@ func TestS25AShellIsListedAndKilled(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, session.Shown())
 	}
 }
+
+// S25, S19: where there is no webhook, the pod of a shell is shaped by swage, as the template of its Job: by defaults and by what
+// it asks for; a dry run shows the same, and what the templates deny does not begin.
+func TestS25AShellIsShapedHere(t *testing.T) {
+	namespace := server.Namespace(t)
+	for name, mode := range map[string]string{"base": "default", "spot": "named"} {
+		template := &corev1.ConfigMap{
+			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{"swage.dev/template": mode}},
+			Data:       map[string]string{"driver.yaml": `{spec: {nodeSelector: {` + name + `: "yes"}, containers: [{name: log, image: "log:1"}]}}`},
+		}
+		if _, err := server.Client().CoreV1().ConfigMaps(namespace).Create(t.Context(), template, metav1.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	here := func(named string, more ...string) *exec.Cmd {
+		return shell(t, namespace, append(more, "--shape", "here", "--system-namespace", "", "--conf", "spark.kubernetes.driver.annotation.swage.dev/templates="+named)...)
+	}
+	if said, err := here("spot", "--dry-run=server", "-o", "yaml").Output(); err != nil || !strings.Contains(string(said), "base: \"yes\"") || !strings.Contains(string(said), "spot: \"yes\"") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	out, err := here("absent").CombinedOutput()
+	if alive, _ := shellJobs(t, namespace); err == nil || !strings.Contains(string(out), "absent") || len(alive) != 0 {
+		t.Errorf("%v, %d Jobs\n%s", err, len(alive), out)
+	}
+	session := pty.Start(t, here("spot"))
+	session.Awaits(t, "pyspark: Pending", 1)
+	wantShapedJob(t, namespace)
+	session.Types(t, "\x03")
+	if code := session.Ends(t); code != 130 {
+		t.Errorf("exit code %d\n%s", code, session.Shown())
+	}
+}
+
+// wantShapedJob wants a Job whose template has what both templates say.
+func wantShapedJob(t *testing.T, namespace string) {
+	t.Helper()
+	alive, _ := shellJobs(t, namespace)
+	if len(alive) != 1 {
+		t.Fatalf("%d Jobs", len(alive))
+	}
+	pod := alive[0].Spec.Template
+	if pod.Spec.NodeSelector["base"] != "yes" || pod.Spec.NodeSelector["spot"] != "yes" || len(pod.Spec.InitContainers) != 1 || pod.Annotations["swage.dev/shaped"] == "" {
+		t.Errorf("%v, %v, %v", pod.Spec.NodeSelector, pod.Spec.InitContainers, pod.Annotations)
+	}
+}
