@@ -9,13 +9,13 @@ import (
 func (e *explanation) write(out *bytes.Buffer) {
 	fmt.Fprintf(out, "pod %s: %s: %s\n", e.Pod, e.Verdict, e.Sentence)
 	if e.Reason != "" {
-		fmt.Fprintf(out, "  reason: %s\n", e.Reason)
+		fmt.Fprintf(out, "  reason: %s\n", oneLine(e.Reason))
 	}
 	if e.Role != "" {
 		fmt.Fprintf(out, "  role: %s\n", e.Role)
 	}
 	if e.Driver != "" {
-		fmt.Fprintf(out, "  driver: %s\n", e.Driver)
+		fmt.Fprintf(out, "  driver: %s\n", oneLine(e.Driver))
 	}
 	e.writeTemplates(out)
 	e.writeChanges(out)
@@ -29,7 +29,7 @@ func (e *explanation) writeTemplates(out *bytes.Buffer) {
 	out.WriteString("  templates, weakest first:\n")
 	table := newTable(out)
 	for _, t := range e.Templates {
-		fmt.Fprintf(table, "    %s\t%s\t%s\n", t.Template, t.Mode, t.Why)
+		fmt.Fprintf(table, "    %s\t%s\t%s\n", oneLine(t.Template), t.Mode, oneLine(t.Why))
 	}
 	_ = table.Flush() // to memory
 }
@@ -43,20 +43,12 @@ func (e *explanation) writeChanges(out *bytes.Buffer) {
 	table := newTable(out)
 	for i := range e.Changes {
 		c := &e.Changes[i]
-		fmt.Fprintf(table, "    %s\t%s\t%s  %s  [%s]\n", orNone(c.Template), c.outcome(), c.Path, shownChange(c), orNone(c.Rule))
+		fmt.Fprintf(table, "    %s\t%s\t%s  %s  [%s]\n", oneLine(c.Template), c.outcome(), oneLine(c.Path), oneLine(shownChange(c)), oneLine(c.Rule))
 	}
 	_ = table.Flush() // to memory
 }
 
 func newTable(out *bytes.Buffer) *tabwriter.Writer { return tabwriter.NewWriter(out, 0, 8, 2, ' ', 0) }
-
-// orNone marks what is missing, so that the parts of a line can be counted.
-func orNone(text string) string {
-	if text == "" {
-		return "-"
-	}
-	return text
-}
 
 // outcome is what a line's change came to: an operation, or how a conflict was settled.
 func (c *changeLine) outcome() string {

@@ -2,16 +2,17 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/util/duration"
 
+	"swage.dev/swage/cmd/swage/internal/manifest"
 	"swage.dev/swage/submitter/lifecycle"
 )
 
@@ -100,18 +101,10 @@ func ready(e *executorView) string {
 	return fmt.Sprintf("%d/%d", e.Running, e.Pending+e.Running+e.Succeeded+e.Failed)
 }
 
-// oneLine keeps a cell that a pod's writer chose from being several, or from moving the cursor.
+// oneLine keeps a cell that a pod's writer chose from being several, or from moving the cursor,
+// and marks what is missing, so that the parts of a line can be counted.
 func oneLine(cell string) string {
-	cell = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, cell)
-	if cell == "" {
-		return "-"
-	}
-	return cell
+	return cmp.Or(manifest.Printable(cell), "-")
 }
 
 func humanDuration(d time.Duration) string { return duration.HumanDuration(d) }

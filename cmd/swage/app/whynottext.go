@@ -27,7 +27,7 @@ func writeReport(out *bytes.Buffer, r *whynot.Report) {
 	}
 	table = newTable(out)
 	for _, t := range r.Templates {
-		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", t.Template, orNone(t.Mode), t.State, selectedOrNot(&t), orNone(oneLine(t.Why)))
+		fmt.Fprintf(table, "  %s\t%s\t%s\t%s\t%s\n", oneLine(t.Template), oneLine(t.Mode), t.State, selectedOrNot(&t), oneLine(t.Why))
 	}
 	_ = table.Flush()
 	if r.Advice != "" {

@@ -27,7 +27,7 @@ type Object struct {
 // DefaultNamespace is where objects without a namespace are, as in an untouched kubeconfig.
 const DefaultNamespace = "default"
 
-// String names the object as kubectl does: "ConfigMap team-a/spot".
+// String names the object as kubectl does: "ConfigMap team-a/spot". It is Printable.
 func (o *Object) String() string {
 	kind := o.Kind
 	if kind == "" {
@@ -37,7 +37,7 @@ func (o *Object) String() string {
 	if o.Namespace != "" {
 		name = o.Namespace + "/" + name
 	}
-	return strings.TrimSpace(kind + " " + name)
+	return Printable(strings.TrimSpace(kind + " " + name))
 }
 
 // Is tells whether the object is of that kind of the core API group.
