@@ -1,6 +1,7 @@
 package apiserver_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -28,18 +29,26 @@ func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
+func aPod(ctx context.Context, s *apiserver.Server) (any, error) { return s.GetPod(ctx, "a", "b") }
+
+func aText(ctx context.Context, s *apiserver.Server) (any, error) { return s.Text(ctx, "/metrics") }
+
 // A server that does not answer is told after 3 s, not after a minute; what a program for credentials takes is not its time.
 func TestASlowServerIsTold(t *testing.T) {
+	const never = "the API server does not answer: nothing within 1m0s: context deadline exceeded"
 	for _, row := range []struct {
 		rule  string
+		call  func(context.Context, *apiserver.Server) (any, error)
 		with  slowly
 		told  int
 		error string
 	}{
-		{"it answers", slowly{0, 2 * time.Second}, 0, ""},
-		{"it is slow", slowly{0, 4 * time.Second}, 1, ""},
-		{"somebody types a password", slowly{20 * time.Second, time.Second}, 0, ""},
-		{"it never answers", slowly{0, time.Hour}, 1, "the API server does not answer: nothing within 1m0s: context deadline exceeded"},
+		{"it answers", aPod, slowly{0, 2 * time.Second}, 0, ""},
+		{"it is slow", aPod, slowly{0, 4 * time.Second}, 1, ""},
+		{"somebody types a password", aPod, slowly{20 * time.Second, time.Second}, 0, ""},
+		{"it never answers", aPod, slowly{0, time.Hour}, 1, never},
+		{"it is slow to tell a text", aText, slowly{0, 4 * time.Second}, 1, ""},
+		{"it never tells a text", aText, slowly{0, time.Hour}, 1, never},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -52,7 +61,7 @@ func TestASlowServerIsTold(t *testing.T) {
 						t.Errorf("told after %s", after)
 					}
 				}
-				_, err := server.GetPod(t.Context(), "a", "b")
+				_, err := row.call(t.Context(), server)
 				if (err == nil) != (row.error == "") || err != nil && err.Error() != row.error {
 					t.Errorf("got %v", err)
 				}

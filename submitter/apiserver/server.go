@@ -117,26 +117,32 @@ func (s *Server) call(ctx context.Context, method, place, contentType string, in
 }
 
 func (s *Server) do(ctx context.Context, r request, out any) error {
+	answer, err := s.ask(ctx, r, io.ReadAll)
+	if err != nil || out == nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return fmt.Errorf("the API server's answer to %s is not understood: %w", r.method, err)
+	}
+	return nil
+}
+
+// ask sends one call and reads its answer, all within callTime.
+func (s *Server) ask(ctx context.Context, r request, read func(io.Reader) ([]byte, error)) ([]byte, error) {
 	ctx, done := context.WithTimeoutCause(ctx, callTime, errSilent)
 	defer done()
 	ctx, answered := s.patient(ctx)
 	defer answered()
 	response, err := s.send(ctx, r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
+	answer, err := read(response.Body)
 	if err != nil {
-		return fmt.Errorf("reading the API server's answer: %w", err)
+		return nil, fmt.Errorf("reading the API server's answer: %w", err)
 	}
-	if out == nil {
-		return nil
-	}
-	if err := json.Unmarshal(answer, out); err != nil {
-		return fmt.Errorf("the API server's answer to %s is not understood: %w", r.method, err)
-	}
-	return nil
+	return answer, nil
 }
 
 // ListMetadata lists objects without what is in them.

@@ -7,23 +7,20 @@ import (
 	"net/http"
 )
 
-// mostOfAText is how many bytes are read of a text: a large cluster's API server has some 20 MB of metrics.
+// mostOfAText is how many bytes a text may have: a large cluster's API server has some 20 MB of metrics.
 const mostOfAText = 128 << 20
 
 // Text reads what a path of the server's says that is no object, such as /metrics.
+// One that is longer is an error: a part of it could be taken for all.
 func (s *Server) Text(ctx context.Context, path string) (string, error) {
-	ctx, done := context.WithTimeout(ctx, callTime)
-	defer done()
-	response, err := s.send(ctx, request{method: http.MethodGet, place: path, accept: "*/*"})
-	if err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, mostOfAText))
-	if err != nil {
-		return "", fmt.Errorf("reading %s: %w", path, err)
-	}
-	return string(text), nil
+	text, err := s.ask(ctx, request{method: http.MethodGet, place: path, accept: "*/*"}, func(body io.Reader) ([]byte, error) {
+		text, err := io.ReadAll(io.LimitReader(body, mostOfAText+1))
+		if err == nil && len(text) > mostOfAText {
+			err = fmt.Errorf("%s has more than %d MiB", path, mostOfAText>>20)
+		}
+		return text, err
+	})
+	return string(text), err
 }
 
 // ProxyText is Proxy for what is no JSON.
