@@ -141,3 +141,20 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 		t.Errorf("exit %d, %s: %s", code, read(t, want), stderr)
 	}
 }
+
+// What has no end is not read of a case, either.
+func TestACaseWithoutAnEnd(t *testing.T) {
+	for _, name := range []string{"want.yaml", "case.yaml"} {
+		dir := suiteOf(t)
+		file := dir + "/cases/notebook/" + name
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink("/dev/zero", file); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, stderr := swage(t, "test", dir); code != app.ExitUsage || !strings.Contains(stderr, name+": it has more than 16 MiB") {
+			t.Errorf("%s: exit %d: %s", name, code, stderr)
+		}
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -15,6 +14,7 @@ import (
 	"swage.dev/swage/cmd/swage/internal/manifest"
 	"swage.dev/swage/cmd/swage/internal/offline"
 	"swage.dev/swage/podtemplate"
+	"swage.dev/swage/submitter/bounded"
 )
 
 // ErrNoWant says that a case does not say what it wants.
@@ -49,7 +49,7 @@ func Run(c Case, templates []manifest.Object, system string) (*Result, error) {
 		return nil, err
 	}
 	r := &Result{Case: c, Got: got}
-	text, err := os.ReadFile(c.Want())
+	text, err := bounded.ReadFile(c.Want(), bounded.Most)
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, fmt.Errorf("%s: %w: --update writes it", c.Dir, ErrNoWant)
 	}
@@ -115,7 +115,7 @@ func (c *Case) pods() (*offline.Pods, error) {
 func (c *Case) settings() (Settings, error) {
 	var s Settings
 	file := filepath.Join(c.Dir, caseFile)
-	text, err := os.ReadFile(file)
+	text, err := bounded.ReadFile(file, bounded.Most)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return s, nil
