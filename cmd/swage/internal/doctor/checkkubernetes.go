@@ -21,16 +21,17 @@ func kubernetes(f *Facts) []finding {
 	if err != nil || v.Major != "1" {
 		return one(Unknown, "", "the API server says that it is version %s.%s", v.Major, v.Minor)
 	}
+	if minor < matchConditionsBegin {
+		return fail("upgrade Kubernetes", "%s does not know matchConditions: pods that several recognisers know are shaped by each", v.GitVersion)
+	}
 	for i := range f.Installations {
 		in := &f.Installations[i]
-		switch off := in.settings()["no-native-sidecars"]; {
-		case minor < matchConditionsBegin:
-			return fail("upgrade Kubernetes", "%s does not know matchConditions: pods that several recognisers know are shaped by each", v.GitVersion)
-		case minor < nativeSidecarsBegin && off != "true" && in.Deployment() != nil:
+		if minor < nativeSidecarsBegin && in.settings()["no-native-sidecars"] != "true" && in.Deployment() != nil {
 			return fail(in.upgrade("nativeSidecars=false"), "%s has no native sidecars, and %s makes them of templates' containers: such pods never become ready", v.GitVersion, in.Place)
-		case minor < matchConditionsStable:
-			return warn("kubectl get --raw /metrics | grep AdmissionWebhookMatchConditions", "%s has matchConditions as beta: they count unless that is switched off", v.GitVersion)
 		}
+	}
+	if minor < matchConditionsStable {
+		return warn("kubectl get --raw /metrics | grep AdmissionWebhookMatchConditions", "%s has matchConditions as beta: they count unless that is switched off", v.GitVersion)
 	}
 	return ok("%s", v.GitVersion)
 }

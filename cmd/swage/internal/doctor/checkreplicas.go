@@ -86,12 +86,22 @@ func disruption(_ *Facts, in *Installation) []finding {
 		if err != nil || !selector.Matches(labels.Set(d.Spec.Template.Labels)) {
 			continue
 		}
-		if wanted := int(wantedReplicas(d.Spec.Replicas)); wanted > 1 && evictable(b, wanted) == 0 {
-			return warn(in.upgrade(), "the budget %s/%s lets no replica go: nodes cannot be drained", b.Namespace, b.Name)
-		}
-		return ok("the budget %s/%s keeps a replica through a drain", b.Namespace, b.Name)
+		return in.budget(b, int(wantedReplicas(d.Spec.Replicas)))
 	}
 	return warn(in.upgrade("podDisruptionBudget=true"), "no PodDisruptionBudget is for deployment %s/%s: a drain may take all replicas at once", d.Namespace, d.Name)
+}
+
+// budget judges the one that is for the replicas.
+func (in *Installation) budget(b *policyv1.PodDisruptionBudget, replicas int) []finding {
+	switch n := evictable(b, replicas); {
+	case replicas > 0 && n <= 0:
+		return warn(in.upgrade(), "the budget %s/%s lets no replica go: nodes cannot be drained", b.Namespace, b.Name)
+	case replicas > 1 && n >= replicas:
+		return warn(in.upgrade(), "the budget %s/%s lets all %d replicas go at once: a drain may take them all", b.Namespace, b.Name, replicas)
+	case replicas <= 1:
+		return ok("the budget %s/%s stops no drain, and with one replica it can keep none", b.Namespace, b.Name)
+	}
+	return ok("the budget %s/%s keeps a replica through a drain", b.Namespace, b.Name)
 }
 
 // evictable is how many of all replicas a budget lets go at once.

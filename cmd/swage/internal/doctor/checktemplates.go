@@ -77,7 +77,7 @@ func templatesStale(_ *Facts, in *Installation) []finding {
 		return skip("no replica is ready")
 	}
 	var problems []finding
-	logs := fmt.Sprintf("kubectl get events -A --field-selector reason=Template%s", "Stale")
+	logs := "kubectl get events -A --field-selector reason=TemplateStale"
 	for _, mode := range podtemplate.Modes() {
 		stale := map[string]float64{}
 		for pod, samples := range in.Metrics.Value {

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
 )
 
 const versionLabel = "app.kubernetes.io/version"
@@ -19,12 +21,7 @@ func versions(f *Facts, in *Installation) []finding {
 	if d == nil {
 		return skip("there is no Deployment")
 	}
-	images := map[string]bool{}
-	for _, pod := range in.ready() {
-		for _, c := range pod.Spec.Containers {
-			images[c.Image] = true
-		}
-	}
+	images := in.images(d)
 	chart := d.Labels[versionLabel]
 	status := "kubectl -n " + d.Namespace + " rollout status deployment/" + d.Name
 	if len(images) > 1 {
@@ -37,6 +34,21 @@ func versions(f *Facts, in *Installation) []finding {
 		return warn("install swage "+chart, "this program is %s, the server %s: what render, lint and explain say here may differ from what it does", f.Version, chart)
 	}
 	return ok("%s; this program is %s", serverVersion(chart, images), program(f.Version))
+}
+
+// images are those of the server that replicas run. What others put beside it, such
+// as a mesh's proxy, has versions of its own.
+func (in *Installation) images(d *appsv1.Deployment) map[string]bool {
+	server := serverContainer(&d.Spec.Template.Spec)
+	images := map[string]bool{}
+	for _, pod := range in.ready() {
+		for _, c := range pod.Spec.Containers {
+			if c.Name == server {
+				images[c.Image] = true
+			}
+		}
+	}
+	return images
 }
 
 // registeredAs is a version that a registration says and that is another, else that one.

@@ -97,6 +97,7 @@ func installed(t *testing.T, ca *authority) Installation {
 	t.Helper()
 	labels := map[string]string{"app": "swage"}
 	container := corev1.Container{
+		Name:  "swage-webhook",
 		Image: "swage-webhook:1.2.0", Args: []string{"--service=swage-webhook", "--secret=tls", "--configuration=00-swage", "--validating-configuration=swage-templates"},
 		Ports: []corev1.ContainerPort{{Name: ServingPort, ContainerPort: 9443}, {Name: StatusPort, ContainerPort: 8080}},
 	}
@@ -121,7 +122,7 @@ func installed(t *testing.T, ca *authority) Installation {
 		}}},
 		Budgets: Read[[]policyv1.PodDisruptionBudget]{Value: []policyv1.PodDisruptionBudget{{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "swage-system", Name: "swage-webhook"},
-			Spec:       policyv1.PodDisruptionBudgetSpec{MinAvailable: new(intstr.FromInt32(1)), Selector: &metav1.LabelSelector{MatchLabels: labels}},
+			Spec:       policyv1.PodDisruptionBudgetSpec{MaxUnavailable: new(intstr.FromInt32(1)), Selector: &metav1.LabelSelector{MatchLabels: labels}},
 		}}},
 		Metrics: Read[map[string]Samples]{Value: map[string]Samples{"one": {}, "two": {}}},
 		Answer:  Read[Answer]{Value: Answer{Namespace: "team-a"}},

@@ -51,6 +51,14 @@ func orderRows() []row {
 	return []row{
 		{"Kubernetes without matchConditions", Kubernetes, Failed, "matchConditions", func(_ *testing.T, p *patient) { p.Kubernetes.Value.Minor = "27" }},
 		{"Kubernetes without native sidecars", Kubernetes, Failed, "native sidecars", func(_ *testing.T, p *patient) { p.Kubernetes.Value.Minor = "28+" }},
+		{"native sidecars of the second installation", Kubernetes, Failed, "swage-two/swage-webhook makes them", func(t *testing.T, p *patient) {
+			p.Kubernetes.Value.Minor = "28"
+			args := &p.deployment().Spec.Template.Spec.Containers[0].Args
+			*args = append(*args, "--no-native-sidecars")
+			second := installed(t, p.ca)
+			second.Namespace = "swage-two"
+			p.Installations = append(p.Installations, second)
+		}},
 		{"native sidecars are off where there are none", Kubernetes, Warning, "beta", func(_ *testing.T, p *patient) {
 			p.Kubernetes.Value.Minor = "28"
 			args := &p.deployment().Spec.Template.Spec.Containers[0].Args

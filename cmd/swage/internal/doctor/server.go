@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -85,6 +86,16 @@ func (in *Installation) Secret() string {
 	for _, v := range d.Spec.Template.Spec.Volumes {
 		if v.Secret != nil {
 			return v.Secret.SecretName
+		}
+	}
+	return ""
+}
+
+// serverContainer is the name of the container that answers API servers, "" for none.
+func serverContainer(spec *corev1.PodSpec) string {
+	for _, c := range spec.Containers {
+		if slices.ContainsFunc(c.Ports, func(p corev1.ContainerPort) bool { return p.Name == ServingPort }) {
+			return c.Name
 		}
 	}
 	return ""

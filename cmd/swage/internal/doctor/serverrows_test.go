@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
@@ -29,13 +30,7 @@ func serverRows() []row {
 		{"a budget for others", Disruption, Warning, "no PodDisruptionBudget", func(_ *testing.T, p *patient) {
 			p.in().Budgets.Value[0].Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"app": "other"}}
 		}},
-		{"a budget that keeps all", Disruption, Warning, "nodes cannot be drained", func(_ *testing.T, p *patient) {
-			p.in().Budgets.Value[0].Spec.MinAvailable = new(intstr.FromString("100%"))
-		}},
 		{"a budget that lets none go", Disruption, Warning, "nodes cannot be drained", func(_ *testing.T, p *patient) { p.in().Budgets.Value[0].Spec.MaxUnavailable = new(intstr.FromInt32(0)) }},
-		{"a budget in per cent", Disruption, OK, "keeps a replica", func(_ *testing.T, p *patient) {
-			p.in().Budgets.Value[0].Spec.MinAvailable = new(intstr.FromString("50%"))
-		}},
 
 		{"no Service", ServiceCheck, Failed, "swage-system/swage-webhook|does not exist", func(_ *testing.T, p *patient) { p.in().Service.Value = nil }},
 		{"a Service without the port", ServiceCheck, Failed, "no port 443", func(_ *testing.T, p *patient) { p.in().Service.Value.Spec.Ports[0].Port = 8443 }},
@@ -96,6 +91,10 @@ func callRows() []row {
 		}},
 
 		{"replicas of two images", Versions, Warning, "swage-webhook:1.2.0, swage-webhook:1.3.0", func(_ *testing.T, p *patient) { p.in().Pods.Value[1].Spec.Containers[0].Image = "swage-webhook:1.3.0" }},
+		{"a proxy that was put beside one replica", Versions, OK, "the server is swage-webhook:1.2.0", func(_ *testing.T, p *patient) {
+			replica := &p.in().Pods.Value[0].Spec
+			replica.Containers = append([]corev1.Container{{Name: "proxy", Image: "proxy:7"}}, replica.Containers...)
+		}},
 		{"a registration of another version", Versions, Warning, "the registration is of version 1.1.0", func(_ *testing.T, p *patient) { p.Mutating.Value[0].Labels[versionLabel] = "1.1.0" }},
 		{"another version of this program", Versions, Warning, "this program is 1.1.0, the server 1.2.0", func(_ *testing.T, p *patient) { p.Facts.Version = "1.1.0" }},
 		{"a build of this program that is no release", Versions, OK, "this program is no release", func(_ *testing.T, p *patient) { p.Facts.Version = "v0.0.0-20261101120000-0123456789ab+dirty" }},
