@@ -68,13 +68,13 @@ func dryObjects(cmd *cobra.Command, p *Process, r *request, mode, how string) ([
 			return nil, err
 		}
 		tellPlan(cmd, plan, how)
-		return plan.All(), checkUpload(p, plan.Upload)
+		return plan.All(), checkUpload(cmd, p, plan.Upload)
 	}
 	plan, at, err := prepared(cmd.Context(), cmd, p, r, how)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkUpload(p, plan.Upload); err != nil {
+	if err := checkUpload(cmd, p, plan.Upload); err != nil {
 		return nil, err
 	}
 	if plan.Staging != nil && plan.Staging.Claim != nil {

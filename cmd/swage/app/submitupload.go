@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"swage.dev/swage/cmd/swage/internal/upload"
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/staging"
@@ -33,10 +35,15 @@ func uploaded(ctx context.Context, p *Process, what *submitter.Upload, next func
 	return nil
 }
 
-// checkUpload tells in a dry run what an upload would be refused for.
-func checkUpload(p *Process, what *submitter.Upload) error {
+// checkUpload tells in a dry run what an upload would be refused for. Credentials may be where the real run is.
+func checkUpload(cmd *cobra.Command, p *Process, what *submitter.Upload) error {
 	if what == nil {
 		return nil
 	}
-	return upload.Check(what, upload.Options{Files: os.DirFS("/"), Env: p.Env})
+	err := upload.Check(what, upload.Options{Files: os.DirFS("/"), Env: p.Env})
+	if errors.Is(err, upload.ErrNoCredentials) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %v; without them nothing is uploaded\n", err)
+		return nil
+	}
+	return err
 }

@@ -52,3 +52,17 @@ func TestS23ADryRunTellsOfAnUpload(t *testing.T) {
 		}
 	}
 }
+
+// Who looks at a plan need not have the keys of who submits it.
+func TestS23ADryRunNeedsNoCredentials(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "pi.py")
+	if err := os.WriteFile(program, []byte("print(3)"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HOME", t.TempDir())
+	line := "submit --dry-run=client -o yaml --master k8s://https://h --conf spark.kubernetes.container.image=spark:4.1.2 --conf spark.kubernetes.file.upload.path=s3a://bucket/jars"
+	code, stdout, stderr := swage(t, append(strings.Fields(line), program)...)
+	if code != 0 || !strings.Contains(stdout, "spark-upload-") || !strings.Contains(stderr, "there are no credentials") {
+		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+	}
+}

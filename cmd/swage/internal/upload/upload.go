@@ -76,22 +76,35 @@ func put(ctx context.Context, to store, f staging.File, o Options, before int64)
 	return to.Put(ctx, f.Place, &counting{content, before, o.Told}, f.Size)
 }
 
+// ErrNoCredentials is wrapped by Check's error where nothing but credentials is missing.
+var ErrNoCredentials = s3.ErrNoCredentials
+
 // Check is the error about the settings that Put would begin with; nothing is asked, and nothing put.
 func Check(u *submitter.Upload, o Options) error {
-	_, err := open(u, o)
-	return err
+	_, err := openStore(u, o)
+	if errors.Is(err, ErrNoCredentials) {
+		return fmt.Errorf("uploading to %s: %w", u.Path, err)
+	}
+	return refused(u, err)
 }
 
-func open(u *submitter.Upload, o Options) (to store, err error) {
+func open(u *submitter.Upload, o Options) (store, error) {
+	to, err := openStore(u, o)
+	return to, refused(u, err)
+}
+
+func openStore(u *submitter.Upload, o Options) (store, error) {
 	if strings.HasPrefix(u.Path, "s3a:") {
-		to, err = s3.Open(u.Path, u.Hadoop, o.Env)
-	} else {
-		to, err = openFolder(u.Path)
+		return s3.Open(u.Path, u.Hadoop, o.Env)
 	}
-	if err != nil {
-		return nil, submitter.Refuse("uploading to %s: %v", u.Path, err)
+	return openFolder(u.Path)
+}
+
+func refused(u *submitter.Upload, err error) error {
+	if err == nil {
+		return nil
 	}
-	return to, nil
+	return submitter.Refuse("uploading to %s: %v", u.Path, err)
 }
 
 // counting tells how much was read.

@@ -13,6 +13,9 @@ import (
 	"swage.dev/swage/submitter/bounded"
 )
 
+// ErrNoCredentials is wrapped by Open's error where the settings are right and neither they nor the environment have keys.
+var ErrNoCredentials = errors.New("there are no credentials")
+
 // provider is a way to credentials. It returns nil where it has none.
 type provider struct {
 	what  string // for users
@@ -98,7 +101,7 @@ func (s settings) choose(env func(string) (string, bool)) (*credentials.Credenti
 	if s.all["hadoop.security.credential.provider.path"] != "" {
 		return nil, "", errors.New("the keys are in hadoop.security.credential.provider.path, which takes Java to read: give them in another way: " + strings.Join(looked, "; "))
 	}
-	return nil, "", fmt.Errorf("there are no credentials: none by %s", strings.Join(looked, "; nor by "))
+	return nil, "", fmt.Errorf("%w: none by %s", ErrNoCredentials, strings.Join(looked, "; nor by "))
 }
 
 func static(s settings, _ func(string) (string, bool)) (*credentials.Credentials, error) {
