@@ -49,6 +49,8 @@ const (
 	Domain = "swage.dev/"
 	// TemplateLabel makes a ConfigMap a template; its value is the Mode.
 	TemplateLabel = Domain + "template"
+	// ClassLabel on a template: which installation it is for, where a cluster has several.
+	ClassLabel = Domain + "class"
 	// SelectAnnotation on a template: a label selector over the pod's labels.
 	SelectAnnotation = Domain + "select"
 	// NamespacesAnnotation on a template of the system namespace: a label selector over namespaces.

@@ -8,7 +8,7 @@ import (
 
 // Selector is the label selector of the ConfigMaps that are templates here.
 // Those with a class are for an installation of their own.
-const Selector = podtemplate.TemplateLabel + ",!" + podtemplate.Domain + "class"
+const Selector = podtemplate.TemplateLabel + ",!" + podtemplate.ClassLabel
 
 // Options say which templates there are. Only Namespace is required.
 type Options struct {

@@ -15,9 +15,6 @@ import (
 	"swage.dev/swage/podtemplate"
 )
 
-// ClassLabel on a template says which installation it is for, where a cluster has several.
-const ClassLabel = podtemplate.Domain + "class"
-
 // wanted selects the ConfigMaps that are templates of this installation; the
 // informer and the live look-ups use the same selector.
 func wanted(class string) (labels.Selector, error) {
@@ -25,9 +22,9 @@ func wanted(class string) (labels.Selector, error) {
 	if err != nil {
 		return nil, err
 	}
-	ofClass, err := labels.NewRequirement(ClassLabel, selection.DoesNotExist, nil)
+	ofClass, err := labels.NewRequirement(podtemplate.ClassLabel, selection.DoesNotExist, nil)
 	if class != "" {
-		ofClass, err = labels.NewRequirement(ClassLabel, selection.Equals, []string{class})
+		ofClass, err = labels.NewRequirement(podtemplate.ClassLabel, selection.Equals, []string{class})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("class %q is no label value: %w", class, err)

@@ -131,7 +131,7 @@ func TestClass(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				cm := configMap("team", "a", podtemplate.Default, goodTemplate)
 				if row.label != "" {
-					cm.Labels[ClassLabel] = row.label
+					cm.Labels[podtemplate.ClassLabel] = row.label
 				}
 				w := newWorld(t, Options{Class: row.class}, cm)
 				w.start()

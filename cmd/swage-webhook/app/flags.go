@@ -48,7 +48,7 @@ func (f *flags) registerScope(command *cobra.Command) {
 	set.StringVar(&f.server.SystemNamespace, "system-namespace", "",
 		"the namespace whose templates reach the whole cluster (default: the pod's own, else "+podtemplate.DefaultSystemNamespace+")")
 	set.StringVar(&f.server.Namespace, "namespace", "", "shape the pods of this namespace only, with the templates in it; no right outside it is needed")
-	set.StringVar(&f.server.Class, "class", "", "use the templates whose label "+store.ClassLabel+" has this value (default: those without it)")
+	set.StringVar(&f.server.Class, "class", "", "use the templates whose label "+podtemplate.ClassLabel+" has this value (default: those without it)")
 	set.BoolVar(&f.server.NoNativeSidecars, "no-native-sidecars", false, "add containers of templates as regular containers; needed before Kubernetes 1.29")
 }
 

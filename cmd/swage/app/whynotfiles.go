@@ -106,6 +106,6 @@ func (q *whyNot) foreign(o *manifest.Object) (class string, foreign bool) {
 		return "", false // what it is is said when it is loaded
 	}
 	_, template := object.Metadata.Labels[podtemplate.TemplateLabel]
-	class = object.Metadata.Labels[podtemplate.Domain+"class"]
+	class = object.Metadata.Labels[podtemplate.ClassLabel]
 	return class, template && class != q.class
 }

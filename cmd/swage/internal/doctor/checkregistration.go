@@ -10,8 +10,8 @@ import (
 	"swage.dev/swage/podtemplate"
 )
 
-// Paths of the server.
-const shapePath, templatesPath = "/shape", "/templates"
+// templatesPath is where the server checks templates.
+const templatesPath = "/templates"
 
 // noRegistration speaks where nothing can be said of any installation.
 func noRegistration(f *Facts) []finding {
@@ -36,8 +36,9 @@ func registration(f *Facts, in *Installation) []finding {
 	var problems []finding
 	for i := range entries {
 		e := &entries[i]
-		if path := pathOf(e.ClientConfig.Service); !validShapePath(path) {
-			problems = append(problems, fail(in.upgrade(), "%s calls the path %s: the server shapes at %s, %s/driver and %s/executor", e, path, shapePath, shapePath, shapePath)...)
+		path := pathOf(e.ClientConfig.Service)
+		if _, known := podtemplate.ParseRoute(path); !known {
+			problems = append(problems, fail(in.upgrade(), "%s calls the path %s: the server shapes at %s, %s/driver and %s/executor", e, path, podtemplate.WebhookPath, podtemplate.WebhookPath, podtemplate.WebhookPath)...)
 		}
 		if !slices.ContainsFunc(e.Rules, createsPods) {
 			problems = append(problems, fail(in.upgrade(), "%s is not about the creation of pods", e)...)
@@ -76,17 +77,10 @@ func pathOf(s *admissionv1.ServiceReference) string {
 	return *s.Path
 }
 
-// validShapePath knows /shape and /shape/ROLE, with a container after it.
-func validShapePath(path string) bool {
-	rest, found := strings.CutPrefix(path, shapePath)
-	if !found || rest == "" {
-		return found
-	}
-	words := strings.Split(strings.TrimPrefix(rest, "/"), "/")
-	return strings.HasPrefix(rest, "/") && len(words) <= 2 && podtemplate.Role(words[0]).Valid()
-}
-
 func createsPods(r admissionv1.RuleWithOperations) bool {
+	if r.Scope != nil && *r.Scope == admissionv1.ClusterScope {
+		return false // which pods are not of
+	}
 	operations := slices.Contains(r.Operations, admissionv1.Create) || slices.Contains(r.Operations, admissionv1.OperationAll)
 	pods := r.Scope == nil || *r.Scope != admissionv1.ClusterScope // no pod is of the cluster alone
 	return operations && pods && hasOrAll(r.APIGroups, "") && hasOrAll(r.APIVersions, "v1") && (hasOrAll(r.Resources, "pods") || slices.Contains(r.Resources, "*/*"))

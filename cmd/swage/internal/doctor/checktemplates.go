@@ -114,8 +114,8 @@ func templatesUsed(f *Facts) []finding {
 		at := slices.IndexFunc(f.Installations, func(in Installation) bool { return in.reads(cm.Namespace, cm.Labels) })
 		relabel := fmt.Sprintf("kubectl -n %s label configmap %s", cm.Namespace, cm.Name)
 		if at < 0 {
-			if class, has := cm.Labels[ClassLabel]; has {
-				problems = append(problems, warn(relabel+" "+ClassLabel+"-", "%s/%s is for the class %q, which no installation in this cluster has: nobody reads it", cm.Namespace, cm.Name, class)...)
+			if class, has := cm.Labels[podtemplate.ClassLabel]; has {
+				problems = append(problems, warn(relabel+" "+podtemplate.ClassLabel+"-", "%s/%s is for the class %q, which no installation in this cluster has: nobody reads it", cm.Namespace, cm.Name, class)...)
 				continue
 			}
 			problems = append(problems, warn("kubectl get deployments -A -l "+ServerLabels, "%s/%s is for no installation in this cluster: nobody reads it", cm.Namespace, cm.Name)...)

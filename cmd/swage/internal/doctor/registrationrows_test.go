@@ -14,6 +14,10 @@ func registrationRows() []row {
 		{"no path", Registration, Failed, "the path /:", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Path = nil }},
 		{"a role that is none", Registration, Failed, "/shape/master", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Path = new("/shape/master") }},
 		{"a recogniser's path", Registration, OK, "1 entry", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Path = new("/shape/driver/spark") }},
+		{"a container that none can be called", Registration, Failed, "/shape/driver/Spark", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Path = new("/shape/driver/Spark") }},
+		{"what is of no namespace alone", Registration, Failed, "not about the creation of pods", func(_ *testing.T, p *patient) {
+			p.entry().Rules[0].Scope = new(admissionv1.ClusterScope)
+		}},
 		{"updates alone", Registration, Failed, "not about the creation of pods", func(_ *testing.T, p *patient) {
 			p.entry().Rules[0].Operations = []admissionv1.OperationType{admissionv1.Update}
 		}},

@@ -5,6 +5,8 @@ import (
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"swage.dev/swage/podtemplate"
 )
 
 func templateRows() []row {
@@ -53,7 +55,7 @@ func templateRows() []row {
 
 		{"a class that nobody has", TemplatesUsed, Warning, `team-a/t is for the class "gpu"`, func(_ *testing.T, p *patient) {
 			cm := template("team-a", "t", "default", "spec: {}")
-			cm.Labels[ClassLabel] = "gpu"
+			cm.Labels[podtemplate.ClassLabel] = "gpu"
 			p.Templates.Value = append(p.Templates.Value, cm)
 		}},
 		{"namespaces that there are none of", TemplatesUsed, Warning, `swage-system/t is for the namespaces "env=test"`, with("swage-system", "t", "default", "spec: {}", "swage.dev/namespaces", "env=test")},

@@ -7,16 +7,13 @@ import (
 	"swage.dev/swage/podtemplate"
 )
 
-// ClassLabel says which installation a template is for.
-const ClassLabel = podtemplate.Domain + "class"
-
 // reads tells whether a ConfigMap with the label of templates is one of this installation.
 func (in *Installation) reads(namespace string, labels map[string]string) bool {
 	s := in.settings()
 	if only := s["namespace"]; only != "" && only != namespace {
 		return false
 	}
-	class, has := labels[ClassLabel]
+	class, has := labels[podtemplate.ClassLabel]
 	return class == s["class"] && has == (s["class"] != "")
 }
 
