@@ -40,7 +40,7 @@ e2e: e2e-build $(BIN)/testgate ## Run real Spark jobs on real nodes. Needs root;
 	  $(if $(filter .,$(RUN)),-skip '$(SLOW)') $(NODE_PACKAGES) | $(BIN)/testgate -each nodes
 
 .PHONY: e2e-slow
-e2e-slow: e2e-build $(BIN)/testgate ## Run the scenarios that make e2e leaves out; ten minutes. Needs root.
+e2e-slow: e2e-build $(BIN)/testgate ## Run the scenarios that make e2e leaves out; seven minutes. Needs root.
 	cd e2e && SPARK=$(SPARK) go test -json -tags node -count=1 -parallel 2 -timeout $(E2E_TIMEOUT) -run '$(SLOW)' ./scenarios | $(BIN)/testgate -each nodes
 
 .PHONY: sidebyside
