@@ -25,12 +25,14 @@ type claimWorld struct {
 	dry    func(path string) (code int) // refuses a dry run
 	shapes func(pod tree)               // what a webhook makes of a dry run's pod
 
-	noPod string // why the Job controller makes none
-	never bool   // the container does not run
-	exits int
-	says  string
-	got   int64
-	asked []string // for a dry run
+	noPod  string // why the Job controller makes none
+	never  bool   // the container does not run
+	exits  int
+	says   string
+	breaks int64 // the connection does, after so many bytes; 0: never
+	mute   bool  // nobody hears of the container's end
+	got    int64
+	asked  []string // for a dry run
 }
 
 func newClaimWorld() *claimWorld {
@@ -90,7 +92,14 @@ func (w *claimWorld) attach(_ context.Context, pod *corev1.Pod, container string
 	if pod.Name != "stage-x" || container != submitter.StageContainer {
 		return errors.New("attached to something else")
 	}
+	if w.breaks > 0 {
+		w.got, _ = io.CopyN(io.Discard, input, w.breaks)
+		return errors.New("the connection was lost")
+	}
 	w.got, _ = io.Copy(io.Discard, input)
+	if w.mute {
+		return nil
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	changed := copied(w.objects["pods/stage-x"])

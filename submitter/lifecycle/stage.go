@@ -69,8 +69,10 @@ type stager struct {
 	last *corev1.Pod // as it was seen last; nil: it is not there yet
 	why  string      // it does not start, as was told last
 
-	sent   int64
-	unsent error // why our own files could not be sent
+	sent     int64
+	unsent   error // why our own files could not be sent
+	all      bool  // was handed on
+	tookBack bool  // the container ended by itself, and said that it has not all of it
 }
 
 func (s *stager) stage(ctx context.Context) error {
@@ -120,6 +122,7 @@ func (s *stager) send(ctx context.Context) error {
 		if !errors.Is(err, io.ErrClosedPipe) {
 			s.unsent = err
 		}
+		s.all = s.sent >= s.what.Bytes
 	}()
 	err := s.options.Attach(ctx, s.pod(), submitter.StageContainer, reader)
 	_ = reader.CloseWithError(io.ErrClosedPipe) // a sender whom nobody reads ends
@@ -150,6 +153,7 @@ func (s *stager) follow(ctx context.Context, see func(*corev1.ContainerStatus) e
 		status := statusOf(now, submitter.StageContainer)
 		if status != nil && status.State.Terminated != nil {
 			verdict = received(status.State.Terminated)
+			s.tookBack = byItself(status.State.Terminated)
 			return true
 		}
 		if now.Status.Phase == corev1.PodFailed {
@@ -170,6 +174,11 @@ func received(ended *corev1.ContainerStateTerminated) error {
 		return nil
 	}
 	return errors.New(inOneLine(fmt.Sprintf("%s ended with exit code %d", submitter.StageContainer, ended.ExitCode), ended.Message))
+}
+
+// byItself tells whether a container chose its end: who is killed by a signal N, which is told as 128+N, did not take back anything.
+func byItself(ended *corev1.ContainerStateTerminated) bool {
+	return ended.ExitCode > 0 && ended.ExitCode < 128
 }
 
 func statusOf(pod *corev1.Pod, container string) *corev1.ContainerStatus {

@@ -18,7 +18,8 @@ import (
 // what would be in the way, of the claim (CheckStaging) and of the application: nobody sends a gigabyte for one that is refused. The Job
 // that receives is gone when it returns, or on its way; whenever it is killed, Kubernetes ends and removes it.
 //
-// Where what comes next fails, undo has the folder removed. It returns the reason, with what is left where that failed, too.
+// Where what comes next fails, undo has the folder removed. It returns the reason, with what is left where that failed, too. Where
+// nobody can tell whether all arrived, as when the API server is lost after the last byte, StageToClaim itself does that.
 func StageToClaim(ctx context.Context, server *apiserver.Server, objects *submitter.Objects, o StageOptions) (undo func(reason error) error, err error) {
 	if err := CheckStaging(ctx, server, objects); err != nil {
 		return nil, err
@@ -33,12 +34,16 @@ func StageToClaim(ctx context.Context, server *apiserver.Server, objects *submit
 	if err != nil {
 		return nil, err
 	}
-	err = stageByJob(ctx, server, job, objects.Staging, o)
-	removeStaging(ctx, server, job, err == nil)
-	if err != nil {
-		return nil, err
+	s := stagerByJob(server, job, objects.Staging, o)
+	err = s.stage(ctx)
+	removeStaging(ctx, server, job, s.mayBeWhole())
+	switch {
+	case err == nil:
+		return func(reason error) error { return unstage(ctx, server, &claim, reason) }, nil
+	case s.mayBeWhole():
+		return nil, unstage(ctx, server, &claim, err)
 	}
-	return func(reason error) error { return unstage(ctx, server, &claim, reason) }, nil
+	return nil, err
 }
 
 // createStaging creates the Job. An answer that got lost says neither yes nor no: then it is deleted, by its name, which is new.
@@ -56,8 +61,8 @@ func createStaging(ctx context.Context, server *apiserver.Server, wanted *batchv
 	return nil, takeBack(ctx, server, apiserver.RefTo(wanted), "", err)
 }
 
-func stageByJob(ctx context.Context, server *apiserver.Server, job *batchv1.Job, what *submitter.Staging, o StageOptions) error {
-	s := &stager{
+func stagerByJob(server *apiserver.Server, job *batchv1.Job, what *submitter.Staging, o StageOptions) *stager {
+	return &stager{
 		server: server, what: what, options: o, place: "pvc/" + what.Claim.Name, job: job.UID,
 		query: podsWith(job.Namespace, batchv1.ControllerUidLabel+"="+string(job.UID)),
 		pick: func(pods podSet) *corev1.Pod {
@@ -69,13 +74,16 @@ func stageByJob(ctx context.Context, server *apiserver.Server, job *batchv1.Job,
 			return nil
 		},
 	}
-	return s.stage(ctx)
 }
 
-// removeStaging deletes the Job and its pod. After a success it waits, for a while, until both are gone: a claim may be for one pod at a time.
-func removeStaging(ctx context.Context, server *apiserver.Server, job *batchv1.Job, succeeded bool) {
+// mayBeWhole tells whether the folder may be there under its name: all was handed on, and the container did not say that it has not got it.
+func (s *stager) mayBeWhole() bool { return s.all && !s.tookBack }
+
+// removeStaging deletes the Job and its pod. Where another pod is next it waits, for a while, until both are gone: a claim may be for
+// one pod at a time, and a folder that is removed must not be given its name thereafter.
+func removeStaging(ctx context.Context, server *apiserver.Server, job *batchv1.Job, another bool) {
 	wait := cleanUpTime
-	if !succeeded || ctx.Err() != nil {
+	if !another || ctx.Err() != nil {
 		wait = 0
 	}
 	cleaning, done := context.WithTimeout(context.WithoutCancel(ctx), 2*cleanUpTime)
@@ -90,7 +98,7 @@ func unstage(ctx context.Context, server *apiserver.Server, claim *submitter.Sta
 	cleaning, done := cleanUp(ctx)
 	defer done()
 	if err := server.Create(cleaning, claim.Removal(), nil); err != nil {
-		return fmt.Errorf("%w; the folder %s is left on the claim %s (%w)", reason, claim.Folder, claim.Name, err)
+		return fmt.Errorf("%w; the folder %s is left on the claim %s, remove it from a pod that mounts it (%w)", reason, claim.Folder, claim.Name, err)
 	}
 	return reason
 }
