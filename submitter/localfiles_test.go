@@ -195,8 +195,8 @@ func TestS22LargeFilesAreStreamed(t *testing.T) {
 		{"by the helper", "registry/swage:1", "registry/swage:1", []string{
 			"/swage-helper", "receive", "--timeout", "10m0s", "--files", "2", "--bytes", "900002", "/opt/swage/staged",
 		}, nil},
-		{"by bash of Spark's image", "", "spark", []string{"bash", "-c", "", "receive", "/opt/swage/staged", "2", "900002", "600"}, new(int64(65532))},
-		{"none: nothing waits for drivers, but somebody must receive", "none", "spark", []string{"bash", "-c", "", "receive", "/opt/swage/staged", "2", "900002", "600"}, new(int64(65532))},
+		{"by bash of Spark's image", "", "spark", []string{"bash", "-c", "", "receive", "/opt/swage/staged", "2", "900002", "600", "120"}, new(int64(65532))},
+		{"none: nothing waits for drivers, but somebody must receive", "none", "spark", []string{"bash", "-c", "", "receive", "/opt/swage/staged", "2", "900002", "600", "120"}, new(int64(65532))},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			objects := mustLocal(t, sized{home()}, func(o *submitter.Options) { o.HelperImage = row.helper }, "--files", "lib.py", "job.py")

@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"swage.dev/swage/submitter/staging"
 )
 
 // receiveFiles is the command of the helper's program.
@@ -23,7 +25,7 @@ func (b *build) receiver(folder string, bytes int64, whole ...string) corev1.Con
 	}
 	if b.ownReceiver() {
 		container.Image = b.container.Image
-		container.Command = append([]string{"bash", "-c", bashReceiver, receiveFiles, folder, files, size, seconds(timeout)}, whole...)
+		container.Command = append([]string{"bash", "-c", bashReceiver, receiveFiles, folder, files, size, seconds(timeout), seconds(staging.BeginTime)}, whole...)
 		return container
 	}
 	container.Command = []string{helperProgram, receiveFiles, "--timeout", timeout.String(), "--files", files, "--bytes", size}
@@ -38,10 +40,11 @@ func (b *build) receiver(folder string, bytes int64, whole ...string) corev1.Con
 const receiveWhole = "whole"
 
 // bashReceiver does what the helper's program does, as well as tar can. Its parameters are the folder, the number of files, their
-// size in all, a time in seconds, and "whole". tar is in the background, for bash heeds no signal before the foreground has ended; what
-// feeds it is no part of its job, for that would be waited for, too. The first byte is that of a file's name.
-const bashReceiver = `folder=$1 files=$2 bytes=$3 limit=$4 part=$1
-[ "$5" = whole ] && part=${folder%/*}/.${folder##*/}.part
+// size in all, two times in seconds (for all of it, and for its first byte), and "whole". tar is in the background, for bash heeds no
+// signal before the foreground has ended; what feeds it is no part of its job, for that would be waited for, too. The first byte is
+// that of a file's name. While the folder gets its name no signal is heeded: the exit code would say that nothing is there.
+const bashReceiver = `folder=$1 files=$2 bytes=$3 limit=$4 begin=$5 part=$1
+[ "$6" = whole ] && part=${folder%/*}/.${folder##*/}.part
 umask 022
 failed() {
   echo "not all files arrived: $1" >&2
@@ -53,7 +56,7 @@ unwritable() { echo "the volume for the files cannot be written by user $(id -u)
 [ "$part" = "$folder" ] || [ ! -e "$folder" ] || { echo "$folder is there already" >&2; exit 1; }
 echo "waiting for $files files, $bytes bytes"
 trap 'failed "the pod was stopped"' TERM
-IFS= read -r -N 1 -t 120 first || failed "nothing was sent, or nobody began to within 120s"
+IFS= read -r -N 1 -t "$begin" first || failed "nothing was sent, or nobody began to within ${begin}s"
 mkdir -p "$part" && cd "$part" || unwritable
 exec 3<&0
 timeout "$limit" tar -x -f - --no-same-owner < <(printf %s "$first"; exec cat <&3) &
@@ -65,6 +68,7 @@ wait $tar || failed "the stream ended early, took longer than ${limit}s, or the 
 rm manifest
 if [ "$part" != "$folder" ]; then
   sync -f . 2>/dev/null
+  trap '' TERM
   cd / && mv -T "$part" "$folder" || failed "$folder cannot be made"
 fi
 echo "all files arrived"

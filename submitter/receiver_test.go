@@ -8,10 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/staging"
@@ -124,5 +126,33 @@ func TestS22BashIsStopped(t *testing.T) {
 	}
 	if err := command.Wait(); err == nil || len(entries(t, claim)) > 0 {
 		t.Errorf("%v, left %q", err, entries(t, claim))
+	}
+}
+
+// S22: where nobody was ever connected, which does not end the input, it ends by itself, as the helper does after the same time, and
+// leaves nothing.
+func TestS22NobodySendsToBash(t *testing.T) {
+	for _, whole := range []bool{false, true} {
+		claim := t.TempDir()
+		command := byBash(t, whole, filepath.Join(claim, "folder"), nil)
+		const begin = 8 // among the words
+		if want := strconv.Itoa(int(staging.BeginTime / time.Second)); command.Args[begin] != want {
+			t.Fatalf("it waits %s seconds, and the helper %s", command.Args[begin], want)
+		}
+		command.Args[begin] = "0.1"
+		open, err := command.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer open.Close()
+		var said bytes.Buffer
+		command.Stderr = &said
+		err = command.Run()
+		if ended := (*exec.ExitError)(nil); !errors.As(err, &ended) || ended.ExitCode() != 1 || !strings.Contains(said.String(), "nobody began to within 0.1s") {
+			t.Errorf("whole %t: %v, %s", whole, err, &said)
+		}
+		if left := entries(t, claim); len(left) > 0 {
+			t.Errorf("whole %t: left %q", whole, left)
+		}
 	}
 }

@@ -77,8 +77,8 @@ func stagedVolumeOf(t *testing.T, spec *corev1.PodSpec) corev1.Volume {
 // S22: what receives for a claim, by the helper and by bash of Spark's image.
 func TestS22WhatReceivesForAClaim(t *testing.T) {
 	for helper, command := range map[string][]string{
-		"registry/swage:1": {"/swage-helper", "receive", "--timeout", "2m0s", "--files", "2", "--bytes", "900002", "--whole", "/opt/swage/claim/spark-upload-" + noUUID},
-		"bash":             {"bash", "-c", "", "receive", "/opt/swage/claim/spark-upload-" + noUUID, "2", "900002", "120", "whole"},
+		"registry/swage:1": {"/swage-helper", "receive", "--timeout", "5m0s", "--files", "2", "--bytes", "900002", "--whole", "/opt/swage/claim/spark-upload-" + noUUID},
+		"bash":             {"bash", "-c", "", "receive", "/opt/swage/claim/spark-upload-" + noUUID, "2", "900002", "300", "120", "whole"},
 	} {
 		stage := receiving(t, helper).Spec.Template.Spec.Containers[0]
 		if stage.Command[0] == "bash" {
@@ -98,14 +98,14 @@ func receiving(t *testing.T, helper string) *batchv1.Job {
 	t.Helper()
 	return mustLocal(t, sized{home()}, func(o *submitter.Options) {
 		toClaim(o)
-		o.HelperImage, o.StageTimeout = helper, 2*time.Minute
+		o.HelperImage, o.StageTimeout = helper, 5*time.Minute
 	}, "--files", "lib.py", "job.py").Staging.Claim.Job
 }
 
 // S22: it ends, and is removed, whoever dies.
 func TestS22WhoReceivesEnds(t *testing.T) {
 	job := receiving(t, "")
-	if s := job.Spec; *s.BackoffLimit != 0 || *s.ActiveDeadlineSeconds != 150 || *s.TTLSecondsAfterFinished != 30 || !strings.HasPrefix(job.Name, "stage-pi-") {
+	if s := job.Spec; *s.BackoffLimit != 0 || *s.ActiveDeadlineSeconds != 330 || *s.TTLSecondsAfterFinished != 30 || !strings.HasPrefix(job.Name, "stage-pi-") {
 		t.Errorf("got %s %+v", job.Name, s)
 	}
 	if job.Spec.Template.Spec.RestartPolicy != corev1.RestartPolicyNever {

@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Who reads what was received is not known: any user may.
@@ -21,6 +22,10 @@ const (
 
 // mostOfAManifest is how many bytes a manifest may have: those of more files than anybody sends.
 const mostOfAManifest = 16 << 20
+
+// BeginTime is how long whoever receives waits until something comes: whoever sends sees at once that there is somebody to send to, or
+// is gone without having been connected, of which nothing else tells.
+const BeginTime = 2 * time.Minute
 
 // Expected is what a stream must have, no more and no less.
 type Expected struct {

@@ -14,10 +14,6 @@ import (
 // stageTime is how long receiving may take, unless --timeout says otherwise.
 const stageTime = 10 * time.Minute
 
-// beginTime is how long it may take until something comes: whoever submits sees at once that there is somebody to send to, or is gone
-// without having been connected, of which nothing else tells.
-const beginTime = 2 * time.Minute
-
 // endTime is how long taking back what was received may take, when it ends from outside: less than a pod's grace period.
 const endTime = 20 * time.Second
 
@@ -45,7 +41,9 @@ func receive(ctx context.Context, args []string, stdin io.Reader, stdout io.Writ
 	defer done()
 	ctx, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
-	begin := time.AfterFunc(beginTime, func() { giveUp(fmt.Errorf("nobody began to send within %s: whoever submitted is gone", beginTime)) })
+	begin := time.AfterFunc(staging.BeginTime, func() {
+		giveUp(fmt.Errorf("nobody began to send within %s: whoever submitted is gone", staging.BeginTime))
+	})
 	defer begin.Stop()
 	into := staging.Receive
 	if *whole {
