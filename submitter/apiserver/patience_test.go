@@ -17,6 +17,15 @@ import (
 // slowly is a transport that wants a connection after some time, and has an answer some time later.
 type slowly struct{ before, answer time.Duration }
 
+// typing is one that waits for credentials before that.
+type typing struct{ slowly }
+
+func (p typing) RoundTrip(r *http.Request) (*http.Response, error) {
+	got := apiserver.AwaitCredentials(r.Context())
+	trace := &httptrace.ClientTrace{GetConn: func(string) { got() }}
+	return p.slowly.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
+}
+
 func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
 	time.Sleep(s.before)
 	httptrace.ContextClientTrace(r.Context()).GetConn("h:443")
@@ -86,3 +95,40 @@ func TestNoCredentials(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
+
+// The minute that an answer may take begins when there are credentials, however long somebody looks for a password; a transport that says
+// nothing of credentials is the server from the beginning, and an interrupt needs no answer.
+func TestTheMinuteBeginsWithCredentials(t *testing.T) {
+	enough := errors.New("enough")
+	for _, row := range []struct {
+		rule  string
+		with  http.RoundTripper
+		stop  time.Duration // 0: nobody interrupts
+		lasts time.Duration
+		want  string // "": an answer
+	}{
+		{"a password after an hour", typing{slowly{time.Hour, time.Second}}, 0, time.Hour + time.Second, ""},
+		{"an answer in the last second", typing{slowly{time.Hour, 59 * time.Second}}, 0, time.Hour + 59*time.Second, ""},
+		{"no answer after the password", typing{slowly{time.Hour, time.Hour}}, 0, time.Hour + time.Minute, "nothing within 1m0s"},
+		{"no answer, and credentials at once", typing{slowly{0, time.Hour}}, 0, time.Minute, "nothing within 1m0s"},
+		{"nothing is said of credentials", slowly{0, time.Hour}, 0, time.Minute, "nothing within 1m0s"},
+		{"an interrupt after the password", typing{slowly{time.Hour, time.Hour}}, time.Hour + time.Second, time.Hour + time.Second, "enough"},
+	} {
+		t.Run(row.rule, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				defer cancel(nil)
+				if row.stop > 0 {
+					time.AfterFunc(row.stop, func() { cancel(enough) })
+				}
+				begun := time.Now()
+				server := apiserver.New("https://h", &http.Client{Transport: row.with})
+				server.Slow = func(string) {} // who is told has a trace
+				_, err := server.GetPod(ctx, "a", "b")
+				if (err == nil) != (row.want == "") || err != nil && !strings.Contains(err.Error(), row.want) || time.Since(begun) != row.lasts {
+					t.Errorf("after %s: %v", time.Since(begun), err)
+				}
+			})
+		})
+	}
+}

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -106,12 +106,6 @@ func (s *Server) Proxy(ctx context.Context, pod Ref, port uint16, path string, i
 	return s.call(ctx, http.MethodGet, proxied(pod, port, path), "", nil, into)
 }
 
-// callTime is how long one call may take, other than Open's: the API server's own limit.
-const callTime = time.Minute
-
-// errSilent ends a call that takes longer.
-var errSilent = fmt.Errorf("the API server does not answer: nothing within %s: %w", callTime, context.DeadlineExceeded)
-
 func (s *Server) call(ctx context.Context, method, place, contentType string, in, out any) error {
 	return s.do(ctx, request{method: method, place: place, contentType: contentType, in: in}, out)
 }
@@ -127,9 +121,9 @@ func (s *Server) do(ctx context.Context, r request, out any) error {
 	return nil
 }
 
-// ask sends one call and reads its answer, all within callTime.
+// ask sends one call and reads its answer, all within callTime, which begins when there are credentials.
 func (s *Server) ask(ctx context.Context, r request, read func(io.Reader) ([]byte, error)) ([]byte, error) {
-	ctx, done := context.WithTimeoutCause(ctx, callTime, errSilent)
+	ctx, done := clocked(ctx)
 	defer done()
 	ctx, answered := s.patient(ctx)
 	defer answered()
@@ -139,7 +133,10 @@ func (s *Server) ask(ctx context.Context, r request, read func(io.Reader) ([]byt
 	}
 	defer response.Body.Close()
 	answer, err := read(response.Body)
-	if err != nil {
+	switch {
+	case err != nil && errors.Is(context.Cause(ctx), errSilent): // HTTP/2 tells of an end only that there is one
+		return nil, fmt.Errorf("reading the API server's answer: %w", errSilent)
+	case err != nil:
 		return nil, fmt.Errorf("reading the API server's answer: %w", err)
 	}
 	return answer, nil

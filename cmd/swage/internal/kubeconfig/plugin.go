@@ -33,10 +33,15 @@ type plugged struct {
 }
 
 // RoundTrip tells a failure of the plugin from one of the server: client-go has
-// no type for it, but runs the plugin before it looks for a connection.
+// no type for it, but runs the plugin before it looks for a connection. What
+// the plugin takes is not the server's time.
 func (p *plugged) RoundTrip(r *http.Request) (*http.Response, error) {
 	connecting := false
-	trace := &httptrace.ClientTrace{GetConn: func(string) { connecting = true }}
+	got := apiserver.AwaitCredentials(r.Context())
+	trace := &httptrace.ClientTrace{GetConn: func(string) {
+		connecting = true
+		got()
+	}}
 	response, err := p.next.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
 	if err != nil && !connecting && r.Context().Err() == nil {
 		return nil, &apiserver.CredentialsError{Err: p.failed(err)}
