@@ -58,6 +58,18 @@ func (s *Server) awaitDrain(ctx, working context.Context) {
 	}
 }
 
+// retire makes callers leave a server that was told to stop. API servers keep
+// their connections and would use them until they are closed under a call that
+// is just being written: such a call fails, and nobody repeats it.
+func (s *Server) retire(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.draining.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // errClosing is why contexts of requests end when the server closes.
 var errClosing = errors.New("the server is closing")
 

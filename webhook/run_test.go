@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -136,4 +137,24 @@ func freeAddress(t *testing.T) string {
 	}
 	defer listener.Close()
 	return listener.Addr().String()
+}
+
+// R30: who calls a server that was told to stop is answered, and calls over a
+// new connection the next time, which other replicas get. Nobody writes to a
+// connection that is being closed.
+func TestAStoppingServerKeepsNoConnection(t *testing.T) {
+	server := newTestServer(t)
+	serving := httptest.NewServer(server.retire(http.NotFoundHandler()))
+	defer serving.Close()
+	for _, draining := range []bool{false, true} {
+		server.draining.Store(draining)
+		answer, err := serving.Client().Post(serving.URL, "application/json", strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusNotFound || answer.Close != draining {
+			t.Errorf("stopping %t: it answers %d, closing %t", draining, answer.StatusCode, answer.Close)
+		}
+	}
 }

@@ -120,8 +120,8 @@ func (s *Server) newWrites() (*writecheck.Checker, error) {
 func (s *Server) newTLS() ctrlwebhook.Server {
 	host, port, _ := splitAddress(s.opts.Address) // validated
 	mux := http.NewServeMux()
-	mux.Handle("/", answerAll(s.handler))
-	mux.Handle(TemplatesPath, answerAll(bounded(&ctrladmission.Webhook{Handler: s.writes, RecoverPanic: new(true)})))
+	mux.Handle("/", s.retire(answerAll(s.handler)))
+	mux.Handle(TemplatesPath, s.retire(answerAll(bounded(&ctrladmission.Webhook{Handler: s.writes, RecoverPanic: new(true)}))))
 	return ctrlwebhook.NewServer(ctrlwebhook.Options{
 		Host: host, Port: port, WebhookMux: mux,
 		TLSOpts: []func(*tls.Config){certs.ConfigureTLS(s.opts.Certificates)},
