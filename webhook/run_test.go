@@ -148,7 +148,11 @@ func TestAStoppingServerKeepsNoConnection(t *testing.T) {
 	defer serving.Close()
 	for _, draining := range []bool{false, true} {
 		server.draining.Store(draining)
-		answer, err := serving.Client().Post(serving.URL, "application/json", strings.NewReader("{}"))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, serving.URL, strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := serving.Client().Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
