@@ -22,7 +22,8 @@ const mostPods = 256 << 20
 
 // Read reads the objects of files and folders in the order of names; of a
 // folder it reads *.yaml, *.yml and *.json sorted by name, not what is in
-// folders below.
+// folders below. A pipe may be named, but not lie in a folder: who reads one that
+// nobody writes to waits forever.
 func Read(names []string, stdin io.Reader) ([]Object, error) {
 	return ReadUpTo(names, stdin, mostPods)
 }
@@ -66,7 +67,12 @@ func expand(name string) ([]string, error) {
 	for _, entry := range entries { // ReadDir sorts
 		file := filepath.Join(name, entry.Name())
 		// Stat, because ConfigMap volumes consist of symbolic links.
-		if info, err := os.Stat(file); err == nil && !info.IsDir() && slices.Contains(extensions, filepath.Ext(file)) {
+		info, err := os.Stat(file)
+		switch {
+		case err != nil || info.IsDir() || !slices.Contains(extensions, filepath.Ext(file)):
+		case !info.Mode().IsRegular():
+			return nil, fmt.Errorf("%s: it is no regular file: take it out of the folder, or name it itself", file)
+		default:
 			files = append(files, file)
 		}
 	}

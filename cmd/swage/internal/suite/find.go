@@ -153,6 +153,9 @@ func (c *Case) check() error {
 		if entry.Name() == wantFile && !entry.Type().IsRegular() {
 			return fmt.Errorf("%s: it is no regular file, and --update would write elsewhere: put the file itself here", c.Want())
 		}
+		if info, err := os.Stat(filepath.Join(c.Dir, entry.Name())); err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s: it is no regular file: put the file itself here", filepath.Join(c.Dir, entry.Name()))
+		}
 		pods = pods || entry.Name() == podFile
 	}
 	if !pods {
