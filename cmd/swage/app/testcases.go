@@ -81,7 +81,7 @@ case, a case has no want.yaml, or there are files that no case reads.`,
 	flags := cmd.Flags()
 	flags.StringVar(&t.run, "run", "", "only cases whose names match this regular expression")
 	flags.BoolVar(&t.update, "update", false, "write what shaping makes of the pods as what is wanted")
-	flags.StringVar(&t.junit, "junit", "", "also write a report to this file, in the XML of JUnit")
+	flags.StringVar(&t.junit, "junit", "", "also write a report to this file, in the XML of JUnit; one that exists is overwritten")
 	addOutputFlag(cmd, &t.output, textOrJSON())
 	return cmd
 }
@@ -101,6 +101,9 @@ func (t *caseRun) main(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := t.checkReport(cmd, suites); err != nil {
+		return err
+	}
 	results, err := t.runAll(cmd, suites)
 	if err != nil {
 		return err
@@ -110,6 +113,16 @@ func (t *caseRun) main(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	return t.report(cmd, views)
+}
+
+// checkReport refuses to write the report over what the suites are made of.
+func (t *caseRun) checkReport(cmd *cobra.Command, suites []*suite.Suite) error {
+	for _, s := range suites {
+		if t.junit != "" && s.Has(t.junit) {
+			return usageError(cmd, fmt.Errorf("--junit: %s is or would be a file of the suite %s: name one that is not among its templates and cases", t.junit, s.Dir))
+		}
+	}
+	return nil
 }
 
 // runAll runs all cases before anything is written or told.

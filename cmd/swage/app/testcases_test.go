@@ -155,3 +155,33 @@ func TestACaseOfUnlikelyLength(t *testing.T) {
 		}
 	}
 }
+
+// A report takes no place of what is tested, under whatever name it is given;
+// one that is there from the run before is overwritten, as a CI expects.
+func TestTheReportOverwritesNothingOfTheSuite(t *testing.T) {
+	dir, apart := suiteOf(t), t.TempDir()
+	pod, linked, more := dir+"/cases/notebook/pod.yaml", dir+"/cases/spot-executor/pod.yaml", filepath.Join(apart, "more.yaml")
+	elsewhere := filepath.Join(apart, "elsewhere.yaml")
+	if err := errors.Join(os.Rename(linked, elsewhere), os.Symlink(elsewhere, linked), os.Symlink(dir, apart+"/link")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, more, read(t, dir+"/templates/team.yaml"))
+	for rule, file := range map[string]string{
+		"a case's pods": pod, "by way of .": dir + "/templates/../cases/notebook/pod.yaml", "by way of a link": apart + "/link/cases/notebook/pod.yaml",
+		"templates": dir + "/templates/team.yaml", "none yet, where it would be unknown": dir + "/cases/report.xml",
+		"what a case's link leads to": elsewhere, "a file of -t": more,
+	} {
+		before, _ := os.ReadFile(file)
+		code, stdout, stderr := swage(t, "test", dir+"/cases/notebook", "-t", more, "--update", "--junit", file)
+		after, _ := os.ReadFile(file)
+		if code != app.ExitUsage || stdout != "" || !strings.Contains(stderr, "--junit: "+file+" is or would be a file of the suite") || string(before) != string(after) {
+			t.Errorf("%s: exit %d: %s%s", rule, code, stdout, stderr)
+		}
+	}
+	for _, file := range []string{dir + "/report.xml", filepath.Join(apart, "report.xml")} {
+		write(t, file, "an older one")
+		if code, _, stderr := swage(t, "test", dir, "--junit", file); code != app.ExitOK || !strings.HasPrefix(read(t, file), "<?xml") {
+			t.Errorf("%s: exit %d: %s", file, code, stderr)
+		}
+	}
+}
