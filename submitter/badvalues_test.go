@@ -40,6 +40,12 @@ func TestValuesThatCannotBe(t *testing.T) {
 		{"the directory itself", files("--archives", "local:///a.tgz#."), "#. is no name"},
 		{"one that is escaped", files("--py-files", "https://h/a.zip#%2e%2e/x"), "#%2e%2e/x is no name"},
 		{"none", files("--files", "/a.txt#"), "/a.txt#: # is no name"},
+		{"one that would steer a terminal", files("--files", "/a.txt#a\x1b[2J"), `--files: the name behind # of "/a.txt#a\x1b[2J" has a control character`},
+		{"the same, escaped", files("--archives", "s3a://b/a.tgz#a%0Ab"), "--archives: the name behind # of"},
+		{"one of more bytes than a file's has", files("--files", "/a.txt#"+strings.Repeat("é", 128)), "is too long: no file system stores a name of more than 255 bytes"},
+		{"the same of a folder within", files("--conf", "spark.submit.pyFiles=s3a://b/a.zip#x/"+long+"/y"), "--py-files: the name behind # of"},
+		{"the longest", files("--files", "/a.txt#x/"+long[:255]), ""},
+		{"the longest, escaped", files("--files", "/a.txt#"+strings.Repeat("%61", 255)), ""},
 		{"a folder within", files("--archives", "s3a://b/a.tgz#x/y"), ""},
 		{"another name", files("--files", "/a.txt#..x"), ""},
 	} {

@@ -151,7 +151,7 @@ func (a *application) places(c *client) error {
 	for _, key := range uriLists {
 		if list := a.conf.List(key); len(list) > 0 {
 			resolved, err := c.resolveAll(list)
-			if err := errors.Join(err, checkFragments(list)); err != nil {
+			if err := errors.Join(err, checkFragments(key, list)); err != nil {
 				return err
 			}
 			a.conf.Set(key, strings.Join(resolved, ","))

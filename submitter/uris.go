@@ -41,19 +41,6 @@ func (c *client) resolveAll(places []string) ([]string, error) {
 	return all, nil
 }
 
-// checkFragments refuses names, by #NAME, that are no place in the directory which
-// Spark puts the file into: it would write over what is elsewhere.
-func checkFragments(places []string) error {
-	for _, place := range places {
-		_, fragment, named := strings.Cut(place, "#")
-		name, err := url.PathUnescape(fragment)
-		if named && (err != nil || name == "." || !fs.ValidPath(name)) {
-			return refuse("%s: #%s is no name of a file in the driver's directory: expected one without / at its begin, and without ..", place, fragment)
-		}
-	}
-	return nil
-}
-
 // matches are the files of the client that a pattern means. What is named by a fragment is one file.
 func (c *client) matches(place string) ([]string, error) {
 	pattern, fragment, named := strings.Cut(place, "#")

@@ -60,3 +60,13 @@ func find(all []option, name string) *option {
 	}
 	return nil
 }
+
+// Option is the option that stands for a setting, for messages: the setting's own key where none does.
+func Option(key string) string {
+	for i := range options {
+		if options[i].conf == key {
+			return options[i].name
+		}
+	}
+	return key
+}
