@@ -99,7 +99,7 @@ func (b *build) chooseLabels(sides map[string]string) (map[string]string, error)
 			labels[key] = b.substitute(labels[key])
 		}
 	}
-	return merged(labels, own), nil
+	return merged(labels, own), b.checkPodMetadata(labels)
 }
 
 // substitute replaces Spark's own placeholders. A driver has no executor's id;

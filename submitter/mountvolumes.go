@@ -96,12 +96,16 @@ func (b *build) claimFor(v volume, index int) (name string, made *corev1.Persist
 	if err != nil {
 		return "", nil, err
 	}
+	labels, notes := v.metadata("label."), v.metadata("annotation.")
+	if err := checkMetadata(v.prefix+"label.", labels, v.prefix+"annotation.", notes); err != nil {
+		return "", nil, err
+	}
 	meta := b.named(name)
 	if b.inJob && strings.Contains(text, claimOnDemand) {
 		meta.Name = ""
 	}
-	meta.Labels = merged(v.metadata("label."), b.identity())
-	if notes := v.metadata("annotation."); len(notes) > 0 {
+	meta.Labels = merged(labels, b.identity())
+	if len(notes) > 0 {
 		meta.Annotations = notes
 	}
 	return name, &corev1.PersistentVolumeClaim{

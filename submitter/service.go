@@ -29,9 +29,13 @@ func (b *build) service() error {
 	if err != nil {
 		return err
 	}
+	labels, notes := b.conf.Prefixed(keyServiceLabel), b.conf.Prefixed(keyServiceNote)
+	if err := checkMetadata(keyServiceLabel, labels, keyServiceNote, notes); err != nil {
+		return err
+	}
 	meta := b.named(name)
-	meta.Labels = merged(b.conf.Prefixed(keyServiceLabel), map[string]string{podtemplate.AppIDLabel: b.appID})
-	if notes := b.conf.Prefixed(keyServiceNote); len(notes) > 0 {
+	meta.Labels = merged(labels, map[string]string{podtemplate.AppIDLabel: b.appID})
+	if len(notes) > 0 {
 		meta.Annotations = notes
 	}
 	b.own(&corev1.Service{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Service"}, ObjectMeta: meta, Spec: *spec})
