@@ -27,8 +27,10 @@ type Pod struct {
 	Namespace string
 }
 
-// String is namespace/name, or namespace/generateName, and printable.
-func (p *Pod) String() string { return manifest.Printable(p.Namespace + "/" + p.Name()) }
+// String is namespace/name, or namespace/generateName, and printable. A file's pod may have neither.
+func (p *Pod) String() string {
+	return manifest.Printable(p.Namespace + "/" + cmp.Or(p.Name(), "(no name)"))
+}
 
 // NewPods sorts out the objects given as pods. What spark-submit makes besides
 // pods is left out with a note; an object that is not even known by its kind is
