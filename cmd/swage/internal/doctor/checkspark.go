@@ -7,6 +7,8 @@ type need struct {
 	state   State
 	without string
 	rights  []Right
+	// role is what a Role with these rights alone is called, behind the account's name; "" where nobody advises one.
+	role string
 }
 
 func rightsTo(namespace, group, resource string, verbs ...string) (all []Right) {
@@ -21,16 +23,17 @@ func templateWriting(namespace string) Right {
 	return Right{Verb: "write", Group: "swage.dev", Resource: "templates", Namespace: namespace}
 }
 
-// driverNeeds are what Spark's own allocator does by the driver's account.
+// driverNeeds are what Spark's own allocator does by the driver's account. Of
+// each need all verbs are for all of its resources, so that one command makes its Role.
 func driverNeeds(namespace string) []need {
 	return []need{
-		{Failed, "no driver sees its executors", rightsTo(namespace, "", "pods", "get", "list", "watch")},
-		{Warning, "drivers cannot make executors: only swage submit --executors-by submitter does", rightsTo(namespace, "", "pods", "create", "delete")},
-		{Warning, "drivers end at their start, unless spark.kubernetes.executor.disableConfigMap is set", rightsTo(namespace, "", "configmaps", "create")},
+		{Failed, "no driver sees its executors", rightsTo(namespace, "", "pods", "get", "list", "watch"), "see-executors"},
+		{Warning, "drivers cannot make executors: only swage submit --executors-by submitter does", rightsTo(namespace, "", "pods", "create", "delete"), "make-executors"},
+		{Warning, "drivers end at their start, unless spark.kubernetes.executor.disableConfigMap is set", rightsTo(namespace, "", "configmaps", "create"), "make-configmaps"},
 		{Warning, "drivers leave executors, ConfigMaps, Services or claims behind until they are deleted themselves", append(append(append(
 			rightsTo(namespace, "", "pods", "deletecollection"), rightsTo(namespace, "", "configmaps", "deletecollection")...),
-			rightsTo(namespace, "", "services", "deletecollection")...), rightsTo(namespace, "", "persistentvolumeclaims", "deletecollection")...)},
-		{Warning, "executors with claims of their own (claimName: OnDemand) are not made", rightsTo(namespace, "", "persistentvolumeclaims", "create", "list")},
+			rightsTo(namespace, "", "services", "deletecollection")...), rightsTo(namespace, "", "persistentvolumeclaims", "deletecollection")...), "clean-up"},
+		{Warning, "executors with claims of their own (claimName: OnDemand) are not made", rightsTo(namespace, "", "persistentvolumeclaims", "create", "list"), "make-claims"},
 	}
 }
 
@@ -38,14 +41,14 @@ func driverNeeds(namespace string) []need {
 func submitNeeds(namespace string) []need {
 	return []need{
 		{Failed, "nothing can be submitted", append(append(rightsTo(namespace, "", "pods", "create", "get", "list", "watch", "patch", "delete"),
-			rightsTo(namespace, "", "configmaps", "create")...), rightsTo(namespace, "", "services", "create")...)},
-		{Warning, "nobody sees why a pod waits", rightsTo(namespace, "", "events", "list")},
-		{Warning, "logs cannot be read", rightsTo(namespace, "", "pods/log", "get")},
-		{Warning, "settings that are secret, and Kerberos, do not work", rightsTo(namespace, "", "secrets", "create")},
-		{Warning, "files of one's own machine cannot be sent, unless spark.kubernetes.file.upload.path is set; there is no shell", rightsTo(namespace, "", "pods/attach", "create")},
-		{Warning, "--retries, --deadline, --ttl and shells do not work", rightsTo(namespace, "batch", "jobs", "create", "get", "list", "watch", "patch", "delete")},
-		{Warning, "swage schedule does not work", rightsTo(namespace, "batch", "cronjobs", "create")},
-		{Warning, "Spark 4.2 and later do not get their NetworkPolicy, and are refused", rightsTo(namespace, "networking.k8s.io", "networkpolicies", "create")},
+			rightsTo(namespace, "", "configmaps", "create")...), rightsTo(namespace, "", "services", "create")...), ""},
+		{Warning, "nobody sees why a pod waits", rightsTo(namespace, "", "events", "list"), ""},
+		{Warning, "logs cannot be read", rightsTo(namespace, "", "pods/log", "get"), ""},
+		{Warning, "settings that are secret, and Kerberos, do not work", rightsTo(namespace, "", "secrets", "create"), ""},
+		{Warning, "files of one's own machine cannot be sent, unless spark.kubernetes.file.upload.path is set; there is no shell", rightsTo(namespace, "", "pods/attach", "create"), ""},
+		{Warning, "--retries, --deadline, --ttl and shells do not work", rightsTo(namespace, "batch", "jobs", "create", "get", "list", "watch", "patch", "delete"), ""},
+		{Warning, "swage schedule does not work", rightsTo(namespace, "batch", "cronjobs", "create"), ""},
+		{Warning, "Spark 4.2 and later do not get their NetworkPolicy, and are refused", rightsTo(namespace, "networking.k8s.io", "networkpolicies", "create"), ""},
 	}
 }
 
@@ -75,7 +78,7 @@ func driverRights(f *Facts) []finding {
 		return fail("kubectl -n "+s.Namespace+" create serviceaccount "+s.Account, "there is no service account %s in namespace %s: no driver can start", s.Account, s.Namespace)
 	}
 	who := "service account " + s.Namespace + "/" + s.Account
-	problems := unmet(who, granting(s.Namespace, s.Account, "edit"), driverNeeds(s.Namespace), s.Driver.Value)
+	problems := unmet(who, func(n need) string { return n.granting(s.Namespace, s.Account) }, driverNeeds(s.Namespace), s.Driver.Value)
 	if has(s.Driver.Value, templateWriting(s.Namespace)) {
 		problems = append(problems, fail("kubectl get rolebindings,clusterrolebindings -A -o wide | grep "+s.Account,
 			"%s may write templates: every program that runs as it may shape other people's pods", who)...)
@@ -93,13 +96,13 @@ func submitRights(f *Facts) []finding {
 	}
 	who, grant := "you", "kubectl auth can-i --list -n "+s.Namespace
 	if s.Submitter != "" {
-		who, grant = "service account "+s.Namespace+"/"+s.Submitter, granting(s.Namespace, s.Submitter, "edit")
+		who, grant = "service account "+s.Namespace+"/"+s.Submitter, binding(s.Namespace, s.Submitter, s.Submitter+"-edit", "--clusterrole=edit")
 	}
-	return orElse(unmet(who, grant, submitNeeds(s.Namespace), s.Submit.Value), "%s may submit to namespace %s, with all that swage submit offers", who, s.Namespace)
+	return orElse(unmet(who, func(need) string { return grant }, submitNeeds(s.Namespace), s.Submit.Value), "%s may submit to namespace %s, with all that swage submit offers", who, s.Namespace)
 }
 
 // unmet are the needs of which a right is missing.
-func unmet(who, grant string, needs []need, asked []Asked) (problems []finding) {
+func unmet(who string, grant func(need) string, needs []need, asked []Asked) (problems []finding) {
 	for _, n := range needs {
 		var missing []string
 		for _, r := range n.rights {
@@ -108,7 +111,7 @@ func unmet(who, grant string, needs []need, asked []Asked) (problems []finding) 
 			}
 		}
 		if len(missing) > 0 {
-			problems = append(problems, one(n.state, grant, "%s may not %s in namespace %s: %s", who, strings.Join(missing, ", "), n.rights[0].Namespace, n.without)...)
+			problems = append(problems, one(n.state, grant(n), "%s may not %s in namespace %s: %s", who, strings.Join(missing, ", "), n.rights[0].Namespace, n.without)...)
 		}
 	}
 	return problems

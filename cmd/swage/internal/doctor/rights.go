@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -87,9 +86,4 @@ func lacking(asked []Asked) (missing []string) {
 		}
 	}
 	return missing
-}
-
-// granting is how to give rights to a service account by a role of its own.
-func granting(namespace, account, clusterRole string) string {
-	return fmt.Sprintf("kubectl -n %s create rolebinding %s-%s --clusterrole=%s --serviceaccount=%s:%s", namespace, account, clusterRole, clusterRole, namespace, account)
 }
