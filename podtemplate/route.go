@@ -12,6 +12,9 @@ import (
 // API server refuses queries in a webhook's clientConfig.
 const WebhookPath = "/shape"
 
+// TemplatesPath is where the webhook checks templates when they are written.
+const TemplatesPath = "/templates"
+
 // Route is what the path of a webhook says about its pods.
 type Route struct {
 	Role           Role   // empty: the pod's label tells

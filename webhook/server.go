@@ -19,9 +19,6 @@ import (
 	"swage.dev/swage/webhook/writecheck"
 )
 
-// TemplatesPath is where writes of templates are checked; pods are shaped at /shape.
-const TemplatesPath = "/templates"
-
 // Server is the webhook's server. Make it with New and run it once.
 type Server struct {
 	opts     Options
@@ -121,7 +118,7 @@ func (s *Server) newTLS() ctrlwebhook.Server {
 	host, port, _ := splitAddress(s.opts.Address) // validated
 	mux := http.NewServeMux()
 	mux.Handle("/", s.retire(answerAll(s.handler)))
-	mux.Handle(TemplatesPath, s.retire(answerAll(bounded(&ctrladmission.Webhook{Handler: s.writes, RecoverPanic: new(true)}))))
+	mux.Handle(podtemplate.TemplatesPath, s.retire(answerAll(bounded(&ctrladmission.Webhook{Handler: s.writes, RecoverPanic: new(true)}))))
 	return ctrlwebhook.NewServer(ctrlwebhook.Options{
 		Host: host, Port: port, WebhookMux: mux,
 		TLSOpts: []func(*tls.Config){certs.ConfigureTLS(s.opts.Certificates)},

@@ -53,7 +53,7 @@ type Check struct {
 func Checks() []Check {
 	return []Check{
 		{ID: Kubernetes, Asks: "Is Kubernetes new enough for what the registration asks of it?", whole: kubernetes},
-		{ID: Registration, Asks: "Is there a registration that calls the server for Spark's pods, at the right path?", whole: noRegistration, of: registration},
+		{ID: Registration, Asks: "Is there a registration that calls the server for Spark's pods, at the right path?", whole: noRegistration, of: registered},
 		{ID: TemplateChecks, Asks: "Are templates checked when they are written?", of: templateChecks},
 		{ID: Versions, Asks: "Are the replicas, the registration and this program of one version?", of: versions},
 		{ID: Replicas, Asks: "Are the replicas there, ready, and more than one?", of: replicas},

@@ -3,6 +3,8 @@ package doctor
 import (
 	"net/http"
 	"strings"
+
+	"swage.dev/swage/cmd/swage/internal/registration"
 )
 
 // called is what the API server itself made of a Spark pod.
@@ -66,7 +68,7 @@ func (in *Installation) ProbeNamespace(f *Facts, wanted string) string {
 // selectsSpark tells whether an entry for pods with Spark's label selects a namespace.
 func (in *Installation) selectsSpark(f *Facts, set map[string]string) bool {
 	for _, e := range in.shapes(f) {
-		if meet(e.ObjectSelector, sparkPods()) && selects(e.NamespaceSelector, set) {
+		if meet(e.ObjectSelector, registration.SparkPods()) && selects(e.NamespaceSelector, set) {
 			return true
 		}
 	}

@@ -1,6 +1,10 @@
 package doctor
 
-import "time"
+import (
+	"time"
+
+	"swage.dev/swage/cmd/swage/internal/registration"
+)
 
 // Metrics of the API server, and the labels that count here.
 const (
@@ -23,8 +27,12 @@ func refusals(f *Facts) []finding {
 	if f.Counters.Err != nil {
 		return unknown(f.Counters.Err)
 	}
-	failed := f.Counters.Value.sum(RejectionsMetric, func(l map[string]string) bool { return ours(l[nameLabel]) && l[errorTypeLabel] != noError })
-	decided := f.Counters.Value.sum(RejectionsMetric, func(l map[string]string) bool { return ours(l[nameLabel]) && l[errorTypeLabel] == noError })
+	failed := f.Counters.Value.sum(RejectionsMetric, func(l map[string]string) bool {
+		return registration.Named(l[nameLabel]) && l[errorTypeLabel] != noError
+	})
+	decided := f.Counters.Value.sum(RejectionsMetric, func(l map[string]string) bool {
+		return registration.Named(l[nameLabel]) && l[errorTypeLabel] == noError
+	})
 	if failed > 0 {
 		return warn(grepMetrics+"   # again a minute later: do they grow?",
 			"%s, it refused %s because it could not call the server (%g more by the server's decision)", f.since(), requests(failed), decided)
@@ -36,7 +44,7 @@ func failedOpen(f *Facts) []finding {
 	if f.Counters.Err != nil {
 		return unknown(f.Counters.Err)
 	}
-	passed := f.Counters.Value.sum(FailedOpenMetric, func(l map[string]string) bool { return ours(l[nameLabel]) })
+	passed := f.Counters.Value.sum(FailedOpenMetric, func(l map[string]string) bool { return registration.Named(l[nameLabel]) })
 	if passed > 0 {
 		return warn(grepMetrics+"   # again a minute later: does it grow?",
 			"%s, %s passed without an answer, under failurePolicy Ignore: those pods are not shaped", f.since(), requests(passed))

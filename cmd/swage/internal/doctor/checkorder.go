@@ -6,6 +6,8 @@ import (
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"swage.dev/swage/cmd/swage/internal/registration"
 )
 
 // mutator is something else that changes the pods that an entry of ours is about.
@@ -56,7 +58,7 @@ func (f *Facts) mutators(e *shapeEntry) (all []mutator) {
 		c := &f.Mutating.Value[i]
 		for j := range c.Webhooks {
 			w := &c.Webhooks[j]
-			if ours(w.Name) || !webhookCreatesPods(w) || !f.meets(e, w.ObjectSelector, w.NamespaceSelector) {
+			if registration.Shapes(w) || !registration.CreatesPods(w.Rules) || !f.meets(e, w.ObjectSelector, w.NamespaceSelector) {
 				continue
 			}
 			all = append(all, mutator{
@@ -77,7 +79,7 @@ func (f *Facts) mutators(e *shapeEntry) (all []mutator) {
 
 // meets tells whether somebody else may see Spark's pods in a namespace that our entry selects.
 func (f *Facts) meets(e *shapeEntry, objects, namespaces *metav1.LabelSelector) bool {
-	if !meet(e.ObjectSelector, sparkPods(), objects) {
+	if !meet(e.ObjectSelector, registration.SparkPods(), objects) {
 		return false
 	}
 	if f.Namespaces.Err != nil {
@@ -86,21 +88,12 @@ func (f *Facts) meets(e *shapeEntry, objects, namespaces *metav1.LabelSelector) 
 	return len(f.both(e.NamespaceSelector, namespaces)) > 0
 }
 
-func webhookCreatesPods(w *admissionv1.MutatingWebhook) bool {
-	for _, r := range w.Rules {
-		if createsPods(r) {
-			return true
-		}
-	}
-	return false
-}
-
 func policyCreatesPods(m *admissionv1.MatchResources) bool {
 	if m == nil {
 		return false
 	}
 	for _, r := range m.ResourceRules {
-		if len(r.ResourceNames) == 0 && createsPods(r.RuleWithOperations) {
+		if len(r.ResourceNames) == 0 && registration.CoversPodCreation(r.RuleWithOperations) {
 			return true
 		}
 	}

@@ -7,11 +7,9 @@ import (
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 
+	"swage.dev/swage/cmd/swage/internal/registration"
 	"swage.dev/swage/podtemplate"
 )
-
-// templatesPath is where the server checks templates.
-const templatesPath = "/templates"
 
 // noRegistration speaks where nothing can be said of any installation.
 func noRegistration(f *Facts) []finding {
@@ -28,7 +26,7 @@ func noRegistration(f *Facts) []finding {
 	return nil
 }
 
-func registration(f *Facts, in *Installation) []finding {
+func registered(f *Facts, in *Installation) []finding {
 	entries := in.shapes(f)
 	if len(entries) == 0 {
 		return fail(in.upgrade(), "no MutatingWebhookConfiguration calls %s: Spark's pods are created as they are, with no error and no warning", in.Place)
@@ -36,11 +34,11 @@ func registration(f *Facts, in *Installation) []finding {
 	var problems []finding
 	for i := range entries {
 		e := &entries[i]
-		path := pathOf(e.ClientConfig.Service)
+		path := registration.Path(&e.ClientConfig)
 		if _, known := podtemplate.ParseRoute(path); !known {
 			problems = append(problems, fail(in.upgrade(), "%s calls the path %s: the server shapes at %s, %s/driver and %s/executor", e, path, podtemplate.WebhookPath, podtemplate.WebhookPath, podtemplate.WebhookPath)...)
 		}
-		if !slices.ContainsFunc(e.Rules, createsPods) {
+		if !registration.CreatesPods(e.Rules) {
 			problems = append(problems, fail(in.upgrade(), "%s is not about the creation of pods", e)...)
 		}
 	}
@@ -59,35 +57,14 @@ func templateChecks(f *Facts, in *Installation) []finding {
 	var problems []finding
 	for i := range entries {
 		e := &entries[i]
-		if path := pathOf(e.ClientConfig.Service); path != templatesPath {
-			problems = append(problems, fail(in.upgrade(), "%s calls the path %s: the server checks templates at %s", e, path, templatesPath)...)
+		if path := registration.Path(&e.ClientConfig); path != podtemplate.TemplatesPath {
+			problems = append(problems, fail(in.upgrade(), "%s calls the path %s: the server checks templates at %s", e, path, podtemplate.TemplatesPath)...)
 		}
 		if e.FailurePolicy != nil && *e.FailurePolicy == admissionv1.Ignore {
 			problems = append(problems, warn(in.upgrade(), "%s has failurePolicy Ignore: while no replica can be reached, anybody who may write ConfigMaps shapes pods", e)...)
 		}
 	}
 	return orElse(problems, "%s checks templates and their writers", entries[0].configuration)
-}
-
-// pathOf is where a registration calls; the API server calls / where none is given.
-func pathOf(s *admissionv1.ServiceReference) string {
-	if s.Path == nil {
-		return "/"
-	}
-	return *s.Path
-}
-
-func createsPods(r admissionv1.RuleWithOperations) bool {
-	if r.Scope != nil && *r.Scope == admissionv1.ClusterScope {
-		return false // which pods are not of
-	}
-	operations := slices.Contains(r.Operations, admissionv1.Create) || slices.Contains(r.Operations, admissionv1.OperationAll)
-	pods := r.Scope == nil || *r.Scope != admissionv1.ClusterScope // no pod is of the cluster alone
-	return operations && pods && hasOrAll(r.APIGroups, "") && hasOrAll(r.APIVersions, "v1") && (hasOrAll(r.Resources, "pods") || slices.Contains(r.Resources, "*/*"))
-}
-
-func hasOrAll(all []string, one string) bool {
-	return slices.Contains(all, one) || slices.Contains(all, "*")
 }
 
 // names are those of the configurations, each once.

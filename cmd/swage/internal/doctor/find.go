@@ -3,13 +3,12 @@ package doctor
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"swage.dev/swage/podtemplate"
+	"swage.dev/swage/cmd/swage/internal/registration"
 )
 
 // Place is where an installation is: its Service.
@@ -55,11 +54,6 @@ type checkEntry struct {
 	admissionv1.ValidatingWebhook
 }
 
-// ours tells whether an entry is Swage's, by its name.
-func ours(name string) bool {
-	return strings.HasSuffix(name, "."+strings.TrimSuffix(podtemplate.Domain, "/"))
-}
-
 // callable tells whether there can be such a Service; API servers do not look at
 // how it is called, and it becomes part of commands.
 func callable(s *admissionv1.ServiceReference) bool {
@@ -71,7 +65,7 @@ func shapeEntries(f *Facts) (all []shapeEntry) {
 	for i := range f.Mutating.Value {
 		c := &f.Mutating.Value[i]
 		for _, w := range c.Webhooks {
-			if ours(w.Name) && callable(w.ClientConfig.Service) {
+			if registration.Shapes(&w) && callable(w.ClientConfig.Service) {
 				all = append(all, shapeEntry{c.Name, c.Labels, w})
 			}
 		}
@@ -83,7 +77,7 @@ func shapeEntries(f *Facts) (all []shapeEntry) {
 func calledElsewhere(f *Facts) (all []string) {
 	for i := range f.Mutating.Value {
 		for _, w := range f.Mutating.Value[i].Webhooks {
-			if ours(w.Name) && !callable(w.ClientConfig.Service) {
+			if registration.Shapes(&w) && !callable(w.ClientConfig.Service) {
 				all = append(all, f.Mutating.Value[i].Name)
 			}
 		}
@@ -95,7 +89,7 @@ func checkEntries(f *Facts) (all []checkEntry) {
 	for i := range f.Validating.Value {
 		c := &f.Validating.Value[i]
 		for _, w := range c.Webhooks {
-			if ours(w.Name) && callable(w.ClientConfig.Service) {
+			if registration.Named(w.Name) && callable(w.ClientConfig.Service) {
 				all = append(all, checkEntry{c.Name, w})
 			}
 		}

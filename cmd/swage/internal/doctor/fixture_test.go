@@ -12,6 +12,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/version"
+
+	"swage.dev/swage/cmd/swage/internal/registration"
+	"swage.dev/swage/podtemplate"
 )
 
 var now = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
@@ -50,7 +53,7 @@ func healthy(t *testing.T) *patient {
 		Validating: Read[[]admissionv1.ValidatingWebhookConfiguration]{Value: []admissionv1.ValidatingWebhookConfiguration{{
 			ObjectMeta: metav1.ObjectMeta{Name: "swage-templates"},
 			Webhooks: []admissionv1.ValidatingWebhook{{
-				Name: "templates.swage.dev", ClientConfig: admissionv1.WebhookClientConfig{Service: reference("/templates"), CABundle: p.ca.pem()}, FailurePolicy: new(admissionv1.Fail),
+				Name: "templates.swage.dev", ClientConfig: admissionv1.WebhookClientConfig{Service: reference(podtemplate.TemplatesPath), CABundle: p.ca.pem()}, FailurePolicy: new(admissionv1.Fail),
 			}},
 		}}},
 		Namespaces: Read[[]metav1.PartialObjectMetadata]{Value: []metav1.PartialObjectMetadata{
@@ -76,7 +79,7 @@ func healthy(t *testing.T) *patient {
 func shaping(s *admissionv1.ServiceReference, bundle []byte) admissionv1.MutatingWebhook {
 	return admissionv1.MutatingWebhook{
 		Name: "shape.swage.dev", ClientConfig: admissionv1.WebhookClientConfig{Service: s, CABundle: bundle},
-		Rules: []admissionv1.RuleWithOperations{createPods()}, ObjectSelector: sparkPods(),
+		Rules: []admissionv1.RuleWithOperations{createPods()}, ObjectSelector: registration.SparkPods(),
 		NamespaceSelector: &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
 			Key: corev1.LabelMetadataName, Operator: metav1.LabelSelectorOpNotIn, Values: []string{"kube-system", "swage-system"},
 		}}},

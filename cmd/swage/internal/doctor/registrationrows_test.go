@@ -11,6 +11,7 @@ func registrationRows() []row {
 	return []row{
 		{"no registration, and a server", Registration, Failed, "no MutatingWebhookConfiguration calls swage-system/swage-webhook", func(_ *testing.T, p *patient) { p.Mutating.Value = nil }},
 		{"a path that the server does not serve", Registration, Failed, "00-swage, entry shape.swage.dev|the path /mutate", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Path = new("/mutate") }},
+		{"an entry with a name of one's own", Registration, OK, "1 entry", func(_ *testing.T, p *patient) { p.entry().Name = "spark.example.com" }},
 		{"no path", Registration, Failed, "the path /:", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Path = nil }},
 		{"a role that is none", Registration, Failed, "/shape/master", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Path = new("/shape/master") }},
 		{"a recogniser's path", Registration, OK, "1 entry", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Path = new("/shape/driver/spark") }},

@@ -5,8 +5,6 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-
-	"swage.dev/swage/podtemplate"
 )
 
 // possible is what a label may be for all selectors of some to hold.
@@ -72,13 +70,6 @@ func (p *possible) without(values []string) {
 		return
 	}
 	p.values = slices.DeleteFunc(slices.Clone(p.values), func(v string) bool { return slices.Contains(values, v) })
-}
-
-// sparkPods selects the pods that carry Spark's label.
-func sparkPods() *metav1.LabelSelector {
-	return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
-		Key: podtemplate.RoleLabel, Operator: metav1.LabelSelectorOpIn, Values: []string{string(podtemplate.Driver), string(podtemplate.Executor)},
-	}}}
 }
 
 // selects tells whether a selector selects labels; nil selects everything, one that cannot be read nothing.

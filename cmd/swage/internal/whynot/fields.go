@@ -7,6 +7,7 @@ import (
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 
+	"swage.dev/swage/cmd/swage/internal/registration"
 	"swage.dev/swage/podtemplate"
 )
 
@@ -75,7 +76,7 @@ func (w *walk) whoElse() string {
 	var names []string
 	for i := range w.cluster.Configurations {
 		c := &w.cluster.Configurations[i]
-		ours := slices.ContainsFunc(hooksOf([]admissionv1.MutatingWebhookConfiguration{*c}), func(*hook) bool { return true })
+		ours := len(hooksOf([]admissionv1.MutatingWebhookConfiguration{*c})) > 0
 		if !ours && w.concerns(c) {
 			names = append(names, c.Name)
 		}
@@ -92,7 +93,7 @@ func (w *walk) concerns(c *admissionv1.MutatingWebhookConfiguration) bool {
 	for i := range c.Webhooks {
 		h := &hook{configuration: c, webhook: &c.Webhooks[i]}
 		h.judge(nil, w.pod, namespaceNamed(w.pod.Namespace, own, own != nil))
-		if h.createsPods() && h.passes() == gates {
+		if registration.CreatesPods(h.webhook.Rules) && h.passes() == gates {
 			return true
 		}
 	}

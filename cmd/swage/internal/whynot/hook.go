@@ -3,12 +3,12 @@ package whynot
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"swage.dev/swage/cmd/swage/internal/registration"
 	"swage.dev/swage/podtemplate"
 )
 
@@ -17,59 +17,45 @@ type hook struct {
 	configuration *admissionv1.MutatingWebhookConfiguration // nil: none is known, and the chart's is assumed
 	webhook       *admissionv1.MutatingWebhook
 	route         podtemplate.Route
+	served        bool // the server answers at its path
 
 	object, namespace, conditions Link
 }
 
-// hooksOf are Swage's webhooks among all, whatever they are called: their path is one that its server answers.
-func hooksOf(all []admissionv1.MutatingWebhookConfiguration) (hooks []*hook) {
+// hooksOf are Swage's webhooks among all: those at a path that its server answers
+// or, where there are none, those that call another.
+func hooksOf(all []admissionv1.MutatingWebhookConfiguration) []*hook {
+	var hooks, astray []*hook
 	for i := range all {
 		c := &all[i]
 		for j := range c.Webhooks {
-			if route, ok := podtemplate.ParseRoute(pathOf(c.Webhooks[j].ClientConfig)); ok {
-				hooks = append(hooks, &hook{configuration: c, webhook: &c.Webhooks[j], route: route})
+			w := &c.Webhooks[j]
+			route, served := podtemplate.ParseRoute(registration.Path(&w.ClientConfig))
+			switch h := (&hook{configuration: c, webhook: w, route: route, served: served}); {
+			case served:
+				hooks = append(hooks, h)
+			case registration.Shapes(w):
+				astray = append(astray, h)
 			}
 		}
+	}
+	if len(hooks) == 0 {
+		return astray
 	}
 	return hooks
 }
 
-func pathOf(c admissionv1.WebhookClientConfig) string {
-	switch {
-	case c.Service != nil && c.Service.Path != nil:
-		return *c.Service.Path
-	case c.URL != nil:
-		_, rest, _ := strings.Cut(*c.URL, "://")
-		_, path, _ := strings.Cut(rest, "/")
-		return "/" + path
-	}
-	return ""
-}
-
 // assumed is the webhook that the chart registers.
 func assumed(system string) *hook {
-	return &hook{webhook: &admissionv1.MutatingWebhook{
-		Name:  "shape.swage.dev",
-		Rules: []admissionv1.RuleWithOperations{{Operations: []admissionv1.OperationType{admissionv1.Create}, Rule: admissionv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}}}},
-		ObjectSelector: &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
-			Key: podtemplate.RoleLabel, Operator: metav1.LabelSelectorOpIn, Values: []string{string(podtemplate.Driver), string(podtemplate.Executor)},
-		}}},
+	return &hook{served: true, webhook: &admissionv1.MutatingWebhook{
+		Name:           "shape.swage.dev",
+		Rules:          []admissionv1.RuleWithOperations{{Operations: []admissionv1.OperationType{admissionv1.Create}, Rule: admissionv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}}}},
+		ObjectSelector: registration.SparkPods(),
 		NamespaceSelector: &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
 			Key: corev1.LabelMetadataName, Operator: metav1.LabelSelectorOpNotIn, Values: []string{metav1.NamespaceSystem, system},
 		}}},
 		MatchConditions: []admissionv1.MatchCondition{{Name: "not-a-mirror-pod", Expression: noMirrorPod}},
 	}}
-}
-
-// createsPods tells whether the API server asks the webhook about new pods at all.
-func (h *hook) createsPods() bool {
-	has := func(list []string, word string) bool {
-		return slices.Contains(list, word) || slices.Contains(list, "*")
-	}
-	return slices.ContainsFunc(h.webhook.Rules, func(r admissionv1.RuleWithOperations) bool {
-		create := slices.Contains(r.Operations, admissionv1.Create) || slices.Contains(r.Operations, admissionv1.OperationAll)
-		return create && has(r.APIGroups, "") && has(r.APIVersions, "v1") && (has(r.Resources, "pods") || slices.Contains(r.Resources, "*/*"))
-	})
 }
 
 // server is who the webhook calls, for people.
@@ -100,6 +86,11 @@ func choose(hooks []*hook, pod Pod, namespace labelled) *hook {
 		}
 	}
 	return best
+}
+
+// astray tells whether the API server asks about the pod where nobody answers.
+func (h *hook) astray() bool {
+	return !h.served && registration.CreatesPods(h.webhook.Rules) && h.passes() == gates
 }
 
 // passes counts the links up to the first that stops the pod.

@@ -8,6 +8,7 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 
 	"swage.dev/swage/cmd/swage/internal/offline"
+	"swage.dev/swage/cmd/swage/internal/registration"
 	"swage.dev/swage/podtemplate"
 )
 
@@ -96,7 +97,9 @@ func (w *walk) registration() Link {
 		link.Status, link.Evidence = Unknown, w.cluster.NoConfigurations+": taken to be the chart's"
 	case h.configuration == nil:
 		link.Status, link.Evidence = Stopped, fmt.Sprintf("no MutatingWebhookConfiguration calls Swage, of %d that there are", len(w.cluster.Configurations))
-	case !h.createsPods():
+	case !h.served:
+		link.Status, link.Evidence = Stopped, fmt.Sprintf("%s: %s calls the path %s, which is none of the server's", h.configuration.Name, h.webhook.Name, registration.Path(&h.webhook.ClientConfig))
+	case !registration.CreatesPods(h.webhook.Rules):
 		link.Status, link.Evidence = Stopped, fmt.Sprintf("%s has no rule for CREATE of pods in %s", h.configuration.Name, h.webhook.Name)
 	default:
 		link.Status, link.Evidence = Passed, fmt.Sprintf("%s: %s calls %s", h.configuration.Name, h.webhook.Name, h.server())
@@ -161,10 +164,15 @@ func (w *walk) became(stop string) Outcome {
 		return PartlyShaped
 	case w.pod.stored():
 		return NotShaped
-	case stop == Templates && !w.outcome.Result.Verdict.Allowed(), stop == Answer && w.hook.policy() == admissionv1.Fail:
+	case stop == Templates && !w.outcome.Result.Verdict.Allowed(), w.unanswered(stop) && w.hook.policy() == admissionv1.Fail:
 		return Denied
 	}
 	return NotShaped
+}
+
+// unanswered tells whether the API server asks about the pod and gets no answer.
+func (w *walk) unanswered(stop string) bool {
+	return stop == Answer || stop == Registration && w.hook.astray()
 }
 
 func (w *walk) link(name string) Link {

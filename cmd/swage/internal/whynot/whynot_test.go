@@ -30,9 +30,27 @@ var rows = []struct {
 	{rule: "no registration at all", pod: fresh, link: "registration", status: "stopped", says: "no MutatingWebhookConfiguration calls Swage, of 0 that there are", outcome: "not-shaped"},
 	{
 		rule: "another product's registration is none", edits: []edit{func(c *admissionv1.MutatingWebhookConfiguration) {
-			c.Webhooks[0].ClientConfig.Service.Path = new("/mutate")
+			c.Webhooks[0].Name, c.Webhooks[0].ClientConfig.Service.Path = "inject.mesh.io", new("/mutate")
 		}},
 		pod: fresh, link: "registration", status: "stopped", says: "of 1 that there are", outcome: "not-shaped",
+	},
+	{
+		rule: "ours at a path that the server does not serve", edits: []edit{func(c *admissionv1.MutatingWebhookConfiguration) {
+			c.Webhooks[0].ClientConfig.Service.Path = new("/mutate")
+		}},
+		pod: fresh, link: "registration", status: "stopped", says: "shape.swage.dev calls the path /mutate, which is none of the server's", outcome: "denied",
+	},
+	{
+		rule: "or passes unshaped under Ignore, as with no server", edits: []edit{func(c *admissionv1.MutatingWebhookConfiguration) {
+			c.Webhooks[0].ClientConfig.Service.Path, c.Webhooks[0].FailurePolicy = new("/mutate"), new(admissionv1.Ignore)
+		}},
+		pod: fresh, link: "registration", status: "stopped", says: "calls the path /mutate", outcome: "not-shaped",
+	},
+	{
+		rule: "a rule for what is of no namespace", edits: []edit{func(c *admissionv1.MutatingWebhookConfiguration) {
+			c.Webhooks[0].Rules[0].Scope = new(admissionv1.ClusterScope)
+		}},
+		pod: fresh, link: "registration", status: "stopped", says: "has no rule for CREATE of pods", outcome: "not-shaped",
 	},
 	{
 		rule: "one that may not be read is taken to be the chart's", cluster: whynot.Cluster{NoConfigurations: "you may not read them"},
