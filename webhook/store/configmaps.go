@@ -1,37 +1,19 @@
 package store
 
 import (
-	"fmt"
 	"maps"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/selection"
 	coreinformers "k8s.io/client-go/informers/core/v1"
 	"k8s.io/client-go/tools/cache"
 
 	"swage.dev/swage/podtemplate"
 )
 
-// wanted selects the ConfigMaps that are templates of this installation; the
-// informer and the live look-ups use the same selector.
-func wanted(class string) (labels.Selector, error) {
-	labelled, err := labels.NewRequirement(podtemplate.TemplateLabel, selection.Exists, nil)
-	if err != nil {
-		return nil, err
-	}
-	ofClass, err := labels.NewRequirement(podtemplate.ClassLabel, selection.DoesNotExist, nil)
-	if class != "" {
-		ofClass, err = labels.NewRequirement(podtemplate.ClassLabel, selection.Equals, []string{class})
-	}
-	if err != nil {
-		return nil, fmt.Errorf("class %q is no label value: %w", class, err)
-	}
-	return labels.NewSelector().Add(*labelled, *ofClass), nil
-}
-
+// newConfigMapInformer watches the templates of this installation; live look-ups use the same selector.
 func newConfigMapInformer(opts Options, selector labels.Selector) (cache.SharedIndexInformer, error) {
 	informer := coreinformers.NewFilteredConfigMapInformer(opts.Client, opts.Namespace, 0, cache.Indexers{},
 		func(list *metav1.ListOptions) { list.LabelSelector = selector.String() })

@@ -47,7 +47,7 @@ func New(opts Options) (*Store, error) {
 }
 
 func (s *Store) inform(allowed *allowance) (err error) {
-	if s.wanted, err = wanted(s.opts.Class); err != nil {
+	if s.wanted, err = podtemplate.TemplateSelector(s.opts.Class); err != nil {
 		return err
 	}
 	if s.configMaps, err = newConfigMapInformer(s.opts, s.wanted); err != nil {

@@ -141,7 +141,7 @@ func TestClass(t *testing.T) {
 			})
 		})
 	}
-	if _, err := wanted("no, class"); err == nil {
+	if _, err := podtemplate.TemplateSelector("no, class"); err == nil {
 		t.Error("a class that is no label value: want an error")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"swage.dev/swage/cmd/swage/internal/manifest"
 	"swage.dev/swage/cmd/swage/internal/offline"
@@ -86,12 +87,8 @@ func (q *whyNot) sort(cmd *cobra.Command, objects []manifest.Object) (*around, e
 			all.configurations = append(all.configurations, c)
 			continue
 		}
-		if class, foreign := q.foreign(o); foreign {
-			whose := fmt.Sprintf("of class %q", class)
-			if class == "" {
-				whose = "without a class"
-			}
-			notes(cmd.ErrOrStderr(), []string{fmt.Sprintf("%s: ignored: it is for the installation %s", o, whose)})
+		if whose := q.foreign(o); whose != "" {
+			notes(cmd.ErrOrStderr(), []string{fmt.Sprintf("%s: ignored: it is for %s", o, whose)})
 			continue
 		}
 		all.objects = append(all.objects, *o)
@@ -99,13 +96,22 @@ func (q *whyNot) sort(cmd *cobra.Command, objects []manifest.Object) (*around, e
 	return all, nil
 }
 
-// foreign tells whether an object is a template of another installation.
-func (q *whyNot) foreign(o *manifest.Object) (class string, foreign bool) {
+// foreign tells whose an object is that is a template of another installation, "" for any other object.
+func (q *whyNot) foreign(o *manifest.Object) string {
 	var object struct{ Metadata metav1.ObjectMeta }
 	if !o.Is("ConfigMap") || json.Unmarshal(o.JSON, &object) != nil {
-		return "", false // what it is is said when it is loaded
+		return "" // what it is is said when it is loaded
 	}
-	_, template := object.Metadata.Labels[podtemplate.TemplateLabel]
-	class = object.Metadata.Labels[podtemplate.ClassLabel]
-	return class, template && class != q.class
+	set := labels.Set(object.Metadata.Labels)
+	own, err := podtemplate.TemplateSelector(q.class) // which was checked
+	if err != nil || !set.Has(podtemplate.TemplateLabel) || own.Matches(set) {
+		return ""
+	}
+	switch class := set[podtemplate.ClassLabel]; {
+	case class != "":
+		return fmt.Sprintf("the installation of class %q", class)
+	case set.Has(podtemplate.ClassLabel):
+		return "nobody: its label " + podtemplate.ClassLabel + " is empty"
+	}
+	return "the installation without a class"
 }

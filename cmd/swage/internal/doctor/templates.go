@@ -4,17 +4,19 @@ import (
 	"cmp"
 	"strconv"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"swage.dev/swage/podtemplate"
 )
 
 // reads tells whether a ConfigMap with the label of templates is one of this installation.
-func (in *Installation) reads(namespace string, labels map[string]string) bool {
+func (in *Installation) reads(namespace string, set labels.Set) bool {
 	s := in.settings()
 	if only := s["namespace"]; only != "" && only != namespace {
 		return false
 	}
-	class, has := labels[podtemplate.ClassLabel]
-	return class == s["class"] && has == (s["class"] != "")
+	own, err := podtemplate.TemplateSelector(s["class"])
+	return err == nil && own.Matches(set)
 }
 
 // unread is why it is not known which templates are this installation's: its
