@@ -38,3 +38,14 @@ func TestBudgets(t *testing.T) {
 		}
 	}
 }
+
+// That a single replica has no budget is no fault: none could keep it.
+func TestOneReplicaNeedsNoBudget(t *testing.T) {
+	for replicas, want := range map[int32]State{1: Skipped, 2: Warning} {
+		p := healthy(t)
+		p.deployment().Spec.Replicas, p.in().Budgets.Value = &replicas, nil
+		if got := disruption(p.Facts, p.in()); len(got) != 1 || got[0].state != want {
+			t.Errorf("%d replicas: %+v, want %s", replicas, got, want)
+		}
+	}
+}

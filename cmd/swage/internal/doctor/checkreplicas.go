@@ -88,6 +88,9 @@ func disruption(_ *Facts, in *Installation) []finding {
 		}
 		return in.budget(b, int(wantedReplicas(d.Spec.Replicas)))
 	}
+	if wantedReplicas(d.Spec.Replicas) <= 1 {
+		return skip("there is one replica, which no budget can keep")
+	}
 	return warn(in.upgrade("podDisruptionBudget=true"), "no PodDisruptionBudget is for deployment %s/%s: a drain may take all replicas at once", d.Namespace, d.Name)
 }
 
