@@ -91,8 +91,8 @@ func TestS22WhatIsWrongWithAClaim(t *testing.T) {
 		{"nor for a dry run", nil, []string{"--dry-run=server"}, "there is no claim files in namespace "},
 		{"it can only be read", func(c *corev1.PersistentVolumeClaim) { c.Spec.AccessModes[0] = corev1.ReadOnlyMany }, nil, "it can only be read (ReadOnlyMany)"},
 		{"it is a block device", func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeMode = new(corev1.PersistentVolumeBlock) }, nil, "it is a block device (volumeMode Block)"},
-		{"the driver would be refused", func(*corev1.PersistentVolumeClaim) {}, []string{"--conf", "spark.kubernetes.driver.label.team=a b"}, "would be refused, so that no file was sent: "},
-		{"its Job would be", func(*corev1.PersistentVolumeClaim) {}, []string{"--retries", "2", "--conf", "spark.kubernetes.driver.label.team=a b"}, "would be refused, so that no file was sent: "},
+		{"the driver would be refused", func(*corev1.PersistentVolumeClaim) {}, []string{"--conf", "spark.kubernetes.driver.label.team={{NOTHING}}"}, "would be refused, so that no file was sent: "},
+		{"its Job would be", func(*corev1.PersistentVolumeClaim) {}, []string{"--retries", "2", "--conf", "spark.kubernetes.driver.label.team={{NOTHING}}"}, "would be refused, so that no file was sent: "},
 		{"no pod comes", func(*corev1.PersistentVolumeClaim) {}, []string{"--stage-timeout", "2s"}, "staging files into pvc/files: not done within 2s: its Job has made no pod; --stage-timeout allows for more"},
 	} {
 		t.Run(row.rule, func(t *testing.T) {
