@@ -1,9 +1,11 @@
 package forward
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"sync"
+
+	"k8s.io/client-go/tools/portforward"
 )
 
 // During forwards while do runs, and returns its error; or why nothing was forwarded.
@@ -12,37 +14,19 @@ import (
 // node, 30 s.
 func During(ctx context.Context, o Options, do func(ctx context.Context, local uint16) error) error {
 	inner, stop := context.WithCancel(ctx)
-	ready := make(chan struct{})
-	forwarder, err := newForwarder(&o, inner.Done(), ready)
+	defer stop()
+	forwarder, err := newForwarder(&o, inner.Done())
 	if err != nil {
-		stop()
 		return fmt.Errorf("forwarding to %s: %w", o.Pod, err)
 	}
 	done := false
-	var doing sync.WaitGroup
 	var outcome error
-	doing.Go(func() {
-		defer stop()
-		select {
-		case <-ready:
-		case <-inner.Done():
-			return
-		}
-		forwarded, err := forwarder.GetPorts()
-		if err != nil {
-			outcome, done = err, true
-			return
-		}
-		outcome, done = do(inner, forwarded[0].Local), true
+	err = forwardWhile(inner, stop, forwarder, func(local uint16) (goOn bool) {
+		outcome, done = do(inner, local), true
+		return false
 	})
-	err = forwarder.ForwardPorts()
-	stop()
-	doing.Wait()
-	switch {
-	case done:
+	if done {
 		return outcome
-	case err == nil:
-		err = context.Cause(ctx)
 	}
-	return fmt.Errorf("forwarding to %s: %w", o.Pod, err)
+	return fmt.Errorf("forwarding to %s: %w", o.Pod, cmp.Or(err, context.Cause(ctx), portforward.ErrLostConnectionToPod))
 }

@@ -36,26 +36,16 @@ var ErrNoAnswer = errors.New("nobody answers there: it may still be starting, or
 // Run forwards until the context ends, which is no error, or the connection does.
 func Run(ctx context.Context, o Options) error {
 	inner, stop := context.WithCancel(ctx)
-	ready := make(chan struct{})
-	forwarder, err := newForwarder(&o, inner.Done(), ready)
+	defer stop()
+	forwarder, err := newForwarder(&o, inner.Done())
 	if err != nil {
-		stop()
 		return fmt.Errorf("forwarding to %s: %w", o.Pod, err)
 	}
 	answered := false
-	var probe sync.WaitGroup
-	probe.Go(func() {
-		select {
-		case <-ready:
-			if answered = announce(inner, forwarder, o.Ready); !answered {
-				stop()
-			}
-		case <-inner.Done():
-		}
+	err = forwardWhile(inner, stop, forwarder, func(local uint16) (goOn bool) {
+		answered = announce(inner, local, o.Ready)
+		return answered
 	})
-	err = forwarder.ForwardPorts()
-	stop()
-	probe.Wait()
 	switch {
 	case ctx.Err() != nil: // the caller's wish
 		return nil
@@ -67,15 +57,31 @@ func Run(ctx context.Context, o Options) error {
 	return nil
 }
 
+// forwardWhile forwards until ctx is done, which stop does, or the connection
+// ends. Work begins when the local port is open; it is waited for, and ends the
+// forwarding unless it wants it to go on.
+func forwardWhile(ctx context.Context, stop context.CancelFunc, forwarder *portforward.PortForwarder, work func(local uint16) (goOn bool)) error {
+	var working sync.WaitGroup
+	working.Go(func() {
+		select {
+		case <-forwarder.Ready:
+		case <-ctx.Done():
+			return
+		}
+		if ports, err := forwarder.GetPorts(); err != nil || !work(ports[0].Local) {
+			stop()
+		}
+	})
+	err := forwarder.ForwardPorts()
+	stop()
+	working.Wait()
+	return err
+}
+
 const loopback = "127.0.0.1"
 
 // announce tells the local port, if somebody answers there.
-func announce(ctx context.Context, forwarder *portforward.PortForwarder, tell func(uint16)) bool {
-	forwarded, err := forwarder.GetPorts()
-	if err != nil {
-		return false
-	}
-	local := forwarded[0].Local
+func announce(ctx context.Context, local uint16, tell func(uint16)) bool {
 	ctx, done := context.WithTimeout(ctx, answerTime)
 	defer done()
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, fmt.Sprintf("http://%s:%d/", loopback, local), nil)
@@ -93,7 +99,7 @@ func announce(ctx context.Context, forwarder *portforward.PortForwarder, tell fu
 
 // newForwarder prefers WebSockets, which pass more proxies, and falls back to SPDY for older API servers. SPDY's error is
 // the one to tell: it has the API server's reason.
-func newForwarder(o *Options, stop <-chan struct{}, ready chan struct{}) (*portforward.PortForwarder, error) {
+func newForwarder(o *Options, stop <-chan struct{}) (*portforward.PortForwarder, error) {
 	target, err := subresource.URL(o.Config.Host, o.Namespace, o.Pod, "portforward")
 	if err != nil {
 		return nil, err
@@ -108,5 +114,5 @@ func newForwarder(o *Options, stop <-chan struct{}, ready chan struct{}) (*portf
 	}
 	older := spdy.NewDialer(upgrader, &http.Client{Transport: transport}, http.MethodPost, target)
 	dialer := portforward.NewFallbackDialer(newer, older, func(error) bool { return true })
-	return portforward.NewOnAddresses(dialer, []string{loopback}, []string{fmt.Sprintf("%d:%d", o.Local, o.Remote)}, stop, ready, io.Discard, io.Discard)
+	return portforward.NewOnAddresses(dialer, []string{loopback}, []string{fmt.Sprintf("%d:%d", o.Local, o.Remote)}, stop, make(chan struct{}), io.Discard, io.Discard)
 }
