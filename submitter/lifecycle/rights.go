@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	authorizationv1 "k8s.io/api/authorization/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/submitter/apiserver"
 )
@@ -61,14 +60,8 @@ func CheckRights(ctx context.Context, server *apiserver.Server, namespace string
 }
 
 func lacks(ctx context.Context, server *apiserver.Server, namespace string, right Right) bool {
-	resource, part, _ := strings.Cut(right.Resource, "/")
-	review := &authorizationv1.SelfSubjectAccessReview{
-		TypeMeta: metav1.TypeMeta{APIVersion: "authorization.k8s.io/v1", Kind: "SelfSubjectAccessReview"},
-		Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &authorizationv1.ResourceAttributes{
-			Namespace: namespace, Verb: right.Verb, Group: right.Group, Resource: resource, Subresource: part,
-		}},
-	}
-	answer := &authorizationv1.SelfSubjectAccessReview{}
-	err := server.Create(ctx, review, answer)
-	return err == nil && !answer.Status.Allowed
+	allowed, err := server.May(ctx, authorizationv1.ResourceAttributes{
+		Namespace: namespace, Verb: right.Verb, Group: right.Group, Resource: right.Resource,
+	})
+	return err == nil && !allowed
 }

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 
@@ -21,7 +22,6 @@ const (
 	policyVersion    = "policy/v1"
 	admissionGroup   = "admissionregistration.k8s.io/"
 	admissionVersion = admissionGroup + "v1"
-	reviewVersion    = "authorization.k8s.io/v1"
 )
 
 // list reads the objects of a kind that labels select.
@@ -91,7 +91,7 @@ func (s *surveyor) policies(ctx context.Context) (read doctor.Read[[]admissionv1
 		}
 		bindings := list[admissionv1.MutatingAdmissionPolicyBinding](ctx, s, apiserver.Ref{APIVersion: admissionGroup + version, Kind: "MutatingAdmissionPolicyBinding"}, "")
 		if found.Err != nil || bindings.Err != nil {
-			return doctor.Read[[]admissionv1.MutatingAdmissionPolicy]{Err: firstOf(found.Err, bindings.Err)}
+			return doctor.Read[[]admissionv1.MutatingAdmissionPolicy]{Err: cmp.Or(found.Err, bindings.Err)}
 		}
 		return doctor.Read[[]admissionv1.MutatingAdmissionPolicy]{Value: bound(found.Value, bindings.Value)}
 	}
@@ -109,13 +109,4 @@ func bound(all []admissionv1.MutatingAdmissionPolicy, bindings []admissionv1.Mut
 		}
 	}
 	return used
-}
-
-func firstOf(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

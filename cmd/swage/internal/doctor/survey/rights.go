@@ -1,12 +1,12 @@
 package survey
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/cmd/swage/internal/doctor"
 	"swage.dev/swage/submitter/apiserver"
@@ -23,26 +23,18 @@ func (s *surveyor) ask(ctx context.Context, user string, rights []doctor.Right) 
 		}
 	}
 	all(steps...)
-	return doctor.Read[[]doctor.Asked]{Value: asked, Err: firstOf(errs...)}
+	return doctor.Read[[]doctor.Asked]{Value: asked, Err: cmp.Or(errs...)}
 }
 
 func (s *surveyor) may(ctx context.Context, user string, right doctor.Right) (bool, error) {
-	resource, part, _ := strings.Cut(right.Resource, "/")
-	attributes := &authorizationv1.ResourceAttributes{
-		Namespace: right.Namespace, Verb: right.Verb, Group: right.Group, Resource: resource, Subresource: part, Name: right.Name,
+	what := authorizationv1.ResourceAttributes{
+		Namespace: right.Namespace, Verb: right.Verb, Group: right.Group, Resource: right.Resource, Name: right.Name,
 	}
 	if user == "" {
-		review := &authorizationv1.SelfSubjectAccessReview{TypeMeta: metav1.TypeMeta{APIVersion: reviewVersion, Kind: "SelfSubjectAccessReview"}}
-		review.Spec.ResourceAttributes = attributes
-		answer := &authorizationv1.SelfSubjectAccessReview{}
-		err := s.Server.Create(ctx, review, answer)
-		return answer.Status.Allowed, err
+		return s.Server.May(ctx, what)
 	}
-	review := &authorizationv1.SubjectAccessReview{TypeMeta: metav1.TypeMeta{APIVersion: reviewVersion, Kind: "SubjectAccessReview"}}
-	review.Spec = authorizationv1.SubjectAccessReviewSpec{User: user, Groups: groupsOf(user), ResourceAttributes: attributes}
-	answer := &authorizationv1.SubjectAccessReview{}
-	err := s.Server.Create(ctx, review, answer)
-	return answer.Status.Allowed, denied(err, doctor.Right{Verb: "create", Group: groupOf(reviewVersion), Resource: "subjectaccessreviews"})
+	allowed, err := s.Server.MayUser(ctx, user, groupsOf(user), what)
+	return allowed, denied(err, doctor.Right{Verb: "create", Group: authorizationv1.GroupName, Resource: "subjectaccessreviews"})
 }
 
 // groupsOf are those that Kubernetes puts a service account in.

@@ -39,7 +39,7 @@ type surveyor struct {
 	facts *doctor.Facts
 }
 
-// atOnce is how many questions one API server is asked at once.
+// atOnce is how many steps go on at once within each group of them.
 const atOnce = 8
 
 // Read reads the facts. The error is about an API server that does not answer, or that does not know who asks.
