@@ -8,14 +8,9 @@ import (
 	"unicode"
 )
 
-// Files may come from anywhere, and no API server has looked at them: whatever
-// they hold where names belong, nothing in what is told of them steers a terminal.
-func TestNothingInAFileSteersATerminal(t *testing.T) {
-	const steers = `\u001b[2J\u009b`
-	dir := t.TempDir()
-	pod, templates := filepath.Join(dir, "pod.yaml"), filepath.Join(dir, "templates.yaml")
-	for file, text := range map[string]string{
-		pod: `
+// In these @ stands for what steers a terminal.
+const (
+	hostilePods = `
 apiVersion: v1
 kind: Pod
 metadata: {name: "p@", namespace: "n@", labels: {spark-role: driver, "l@": "v@"}, annotations: {"swage.dev/templates": "t@", "swage.dev/shape": "s@"}}
@@ -29,8 +24,8 @@ spec: {priorityClassName: "c@", containers: [{name: "spark-kubernetes-driver", i
 apiVersion: v1
 kind: "Kind@"
 metadata: {name: "p@", namespace: "n@"}
-`,
-		templates: `
+`
+	hostileTemplates = `
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: "bad@", namespace: team, labels: {swage.dev/template: "m@"}}
@@ -49,7 +44,18 @@ data: {pod.yaml: "spec: {priorityClassName: high, nodeSelector: {a: b}}"}
 apiVersion: v1
 kind: "Kind@"
 metadata: {name: "p@", namespace: "n@"}
-`,
+`
+)
+
+// Files may come from anywhere, and no API server has looked at them: whatever
+// they hold where names belong, nothing in what is told of them steers a terminal.
+func TestNothingInAFileSteersATerminal(t *testing.T) {
+	const steers = `\u001b[2J\u009b`
+	dir := t.TempDir()
+	pod, templates := filepath.Join(dir, "pod.yaml"), filepath.Join(dir, "templates.yaml")
+	for file, text := range map[string]string{
+		pod:       hostilePods,
+		templates: hostileTemplates,
 	} {
 		write(t, file, strings.ReplaceAll(text, "@", steers))
 	}

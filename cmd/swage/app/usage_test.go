@@ -34,10 +34,6 @@ func TestWrongCommandLines(t *testing.T) {
 
 // S23: what an upload would be refused for is told in a dry run, too: nobody is asked, and nothing put.
 func TestS23ADryRunTellsOfAnUpload(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "pi.py")
-	if err := os.WriteFile(program, []byte("print(3)"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	const keys = "--conf spark.hadoop.fs.s3a.access.key=a --conf spark.hadoop.fs.s3a.secret.key=b "
 	for _, row := range []struct{ rule, conf, says string }{
 		{"a class that takes Java", "--conf spark.hadoop.fs.s3a.aws.credentials.provider=org.example.Own", "uploading to s3a://bucket/jars: fs.s3a.aws.credentials.provider: org.example.Own is a Java class that is not known here"},
@@ -45,8 +41,7 @@ func TestS23ADryRunTellsOfAnUpload(t *testing.T) {
 		{"half of a key", "--conf spark.hadoop.fs.s3a.access.key=a", "one of the two is not set"},
 		{"all is there", keys, ""},
 	} {
-		line := "submit --dry-run=client --master k8s://https://h --conf spark.kubernetes.container.image=spark:4.1.2 --conf spark.kubernetes.file.upload.path=s3a://bucket/jars " + row.conf
-		code, stdout, stderr := swage(t, append(strings.Fields(line), program)...)
+		code, stdout, stderr := planOfAnUpload(t, row.conf)
 		if refused := row.says != ""; refused != (code == app.ExitUsage) || refused != (stdout == "") || !strings.Contains(stderr, row.says) {
 			t.Errorf("%s: exit %d, %q, %q", row.rule, code, stdout, stderr)
 		}
@@ -55,14 +50,20 @@ func TestS23ADryRunTellsOfAnUpload(t *testing.T) {
 
 // Who looks at a plan need not have the keys of who submits it.
 func TestS23ADryRunNeedsNoCredentials(t *testing.T) {
+	t.Setenv("HOME", t.TempDir())
+	code, stdout, stderr := planOfAnUpload(t, "-o yaml")
+	if code != 0 || !strings.Contains(stdout, "spark-upload-") || !strings.Contains(stderr, "there are no credentials") {
+		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
+	}
+}
+
+// planOfAnUpload is a dry run that would upload its program.
+func planOfAnUpload(t *testing.T, options string) (code int, stdout, stderr string) {
+	t.Helper()
 	program := filepath.Join(t.TempDir(), "pi.py")
 	if err := os.WriteFile(program, []byte("print(3)"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("HOME", t.TempDir())
-	line := "submit --dry-run=client -o yaml --master k8s://https://h --conf spark.kubernetes.container.image=spark:4.1.2 --conf spark.kubernetes.file.upload.path=s3a://bucket/jars"
-	code, stdout, stderr := swage(t, append(strings.Fields(line), program)...)
-	if code != 0 || !strings.Contains(stdout, "spark-upload-") || !strings.Contains(stderr, "there are no credentials") {
-		t.Errorf("exit %d, %q, %q", code, stdout, stderr)
-	}
+	line := "submit --dry-run=client --master k8s://https://h --conf spark.kubernetes.container.image=spark:4.1.2 --conf spark.kubernetes.file.upload.path=s3a://bucket/jars " + options
+	return swage(t, append(strings.Fields(line), program)...)
 }

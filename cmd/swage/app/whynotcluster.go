@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
@@ -124,10 +125,7 @@ func (r *clusterReader) namespace(name string) []manifest.Object {
 }
 
 func (r *clusterReader) templates(namespace, system string) (maps []manifest.Object, missing string) {
-	for _, where := range []string{namespace, system} {
-		if where == system && system == namespace && len(maps) > 0 {
-			continue
-		}
+	for _, where := range slices.Compact([]string{namespace, system}) {
 		found, unread := r.objects(apiserver.Ref{APIVersion: "v1", Kind: "ConfigMap", Namespace: where}, podtemplate.TemplateLabel)
 		maps = append(maps, found...)
 		missing = cmp.Or(missing, unread)
