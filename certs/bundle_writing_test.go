@@ -178,13 +178,7 @@ func TestR30ReadyOnlyWhenTrustedAndThenForGood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newQuickWorld(t)
 		w.install()
-		refuse := func(verb string) error {
-			if verb == "patch" {
-				return errTest
-			}
-			return nil
-		}
-		w.api.setFail(refuse)
+		w.api.setFail(refusePatches)
 		r := w.start("r", 0)
 		w.run(time.Hour)
 		err := r.Healthy()
@@ -197,7 +191,7 @@ func TestR30ReadyOnlyWhenTrustedAndThenForGood(t *testing.T) {
 		w.api.setFail(nil)
 		w.run(pacerMost + time.Second)
 		w.allReady()
-		w.api.setFail(refuse)
+		w.api.setFail(refusePatches)
 		w.outage = true
 		w.overwrite(mutatingRef, []byte("theirs"))
 		w.run(10 * time.Minute)

@@ -232,6 +232,14 @@ func (a *fakeAPI) setFail(fail func(verb string) error) {
 	a.mu.Unlock()
 }
 
+// refusePatches is a role that may not write configurations.
+func refusePatches(verb string) error {
+	if verb == "patch" {
+		return errTest
+	}
+	return nil
+}
+
 func (a *fakeAPI) updateSecret(_ context.Context, s *corev1.Secret) (*corev1.Secret, error) {
 	if err := a.failing("update"); err != nil {
 		return nil, err

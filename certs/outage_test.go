@@ -85,12 +85,7 @@ func TestBundleThatCannotBeWrittenKeepsTheOldLeaf(t *testing.T) {
 		w.fleet(2)
 		old := w.secret().newest
 		w.untilRenewal()
-		w.api.setFail(func(verb string) error {
-			if verb == "patch" {
-				return errTest
-			}
-			return nil
-		})
+		w.api.setFail(refusePatches)
 		w.run(w.renewBefore() - 10*time.Minute)
 		w.wantServed("while stuck", old)
 		w.api.setFail(nil)

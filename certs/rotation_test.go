@@ -235,12 +235,7 @@ func TestR37StuckRotationOutlivesARestartOfAll(t *testing.T) {
 		w.fleet(2)
 		old := w.secret().newest
 		w.untilRenewal()
-		w.api.setFail(func(verb string) error {
-			if verb == "patch" {
-				return errTest
-			}
-			return nil
-		})
+		w.api.setFail(refusePatches)
 		w.run(day)
 		w.stopAll()
 		w.fleet(2)
