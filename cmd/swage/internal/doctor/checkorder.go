@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/cmd/swage/internal/registration"
+	"swage.dev/swage/podtemplate"
 )
 
 // mutator is something else that changes the pods that an entry of ours is about.
@@ -27,7 +28,7 @@ func order(f *Facts, in *Installation) []finding {
 	}
 	var problems []finding
 	var before, after []string
-	for _, m := range f.mutators(&entries[0]) {
+	for _, m := range f.mutators(entries) {
 		if !m.before {
 			after = append(after, m.name)
 			continue
@@ -35,10 +36,10 @@ func order(f *Facts, in *Installation) []finding {
 		before = append(before, m.name)
 		if !m.again {
 			problems = append(problems, warn(fmt.Sprintf("kubectl get %s %s -o yaml", m.kind, m.configuration()),
-				"%s changes Spark's pods before %s and is not called again: it does not see what templates add (reinvocationPolicy: IfNeeded on it, or a registrationName that sorts before it)", m.name, entries[0].configuration)...)
+				"%s changes Spark's pods before %s and is not called again: it does not see what templates add (reinvocationPolicy: IfNeeded on it, or a registrationName that sorts before it)", m.name, names(entries))...)
 		}
 	}
-	return orElse(problems, "others that may change Spark's pods: %s before %s, %s after it", list(before), entries[0].configuration, list(after))
+	return orElse(problems, "others that may change Spark's pods: %s before %s, %s after it", list(before), names(entries), list(after))
 }
 
 func (m *mutator) configuration() string {
@@ -53,49 +54,48 @@ func list(names []string) string {
 	return some(names)
 }
 
-func (f *Facts) mutators(e *shapeEntry) (all []mutator) {
+// mutators are those of pods that one of our entries is about, each once.
+func (f *Facts) mutators(entries []shapeEntry) (all []mutator) {
 	for i := range f.Mutating.Value {
 		c := &f.Mutating.Value[i]
 		for j := range c.Webhooks {
 			w := &c.Webhooks[j]
-			if registration.Shapes(w) || !registration.CreatesPods(w.Rules) || !f.meets(e, w.ObjectSelector, w.NamespaceSelector) {
+			if registration.Shapes(w) || !registration.CreatesPods(w.Rules) {
 				continue
 			}
-			all = append(all, mutator{
-				name: c.Name + ", entry " + w.Name, kind: "mutatingwebhookconfiguration", before: c.Name < e.configuration,
-				again: w.ReinvocationPolicy != nil && *w.ReinvocationPolicy == admissionv1.IfNeededReinvocationPolicy,
-			})
+			m := mutator{name: c.Name + ", entry " + w.Name, kind: "mutatingwebhookconfiguration", again: w.ReinvocationPolicy != nil && *w.ReinvocationPolicy == admissionv1.IfNeededReinvocationPolicy}
+			met := false
+			for k := range entries {
+				if e := &entries[k]; f.meets(e, selectors{w.ObjectSelector, w.NamespaceSelector}) {
+					met, m.before = true, m.before || c.Name < e.configuration
+				}
+			}
+			if met {
+				all = append(all, m)
+			}
 		}
 	}
-	for i := range f.Policies.Value {
-		if p := &f.Policies.Value[i]; policyCreatesPods(p.Spec.MatchConstraints) && f.meets(e, p.Spec.MatchConstraints.ObjectSelector, p.Spec.MatchConstraints.NamespaceSelector) {
-			all = append(all, mutator{
-				name: p.Name, kind: "mutatingadmissionpolicy", before: true, again: p.Spec.ReinvocationPolicy == admissionv1.IfNeededReinvocationPolicy,
-			})
-		}
-	}
-	return all
+	return append(all, f.policies(entries)...)
 }
 
-// meets tells whether somebody else may see Spark's pods in a namespace that our entry selects.
-func (f *Facts) meets(e *shapeEntry, objects, namespaces *metav1.LabelSelector) bool {
-	if !meet(e.ObjectSelector, registration.SparkPods(), objects) {
+// selectors are those of whoever wants to see some objects of some namespaces.
+type selectors struct{ objects, namespaces *metav1.LabelSelector }
+
+// meets tells whether somebody else, who has all of some selectors, may see pods
+// that our entry is about in a namespace that it selects.
+func (f *Facts) meets(e *shapeEntry, others ...selectors) bool {
+	objects, namespaces := []*metav1.LabelSelector{e.ObjectSelector}, []*metav1.LabelSelector{e.NamespaceSelector}
+	if route, served := podtemplate.ParseRoute(registration.Path(&e.ClientConfig)); !served || route.Role == "" {
+		objects = append(objects, registration.SparkPods()) // which are all that is shaped there
+	}
+	for _, s := range others {
+		objects, namespaces = append(objects, s.objects), append(namespaces, s.namespaces)
+	}
+	if !meet(objects...) {
 		return false
 	}
 	if f.Namespaces.Err != nil {
-		return meet(e.NamespaceSelector, namespaces)
+		return meet(namespaces...)
 	}
-	return len(f.both(e.NamespaceSelector, namespaces)) > 0
-}
-
-func policyCreatesPods(m *admissionv1.MatchResources) bool {
-	if m == nil {
-		return false
-	}
-	for _, r := range m.ResourceRules {
-		if len(r.ResourceNames) == 0 && registration.CoversPodCreation(r.RuleWithOperations) {
-			return true
-		}
-	}
-	return false
+	return len(f.selectedBy(namespaces...)) > 0
 }

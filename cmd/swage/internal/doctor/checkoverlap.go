@@ -59,7 +59,7 @@ func (f *Facts) overlap(a, b *Installation) []finding {
 			if !meet(x.ObjectSelector, y.ObjectSelector) {
 				continue
 			}
-			if shared := f.both(x.NamespaceSelector, y.NamespaceSelector); len(shared) > 0 {
+			if shared := f.selectedBy(x.NamespaceSelector, y.NamespaceSelector); len(shared) > 0 {
 				return fail("kubectl get mutatingwebhookconfigurations "+x.configuration+" "+y.configuration+" -o yaml   # set namespaceSelector of each: docs/install.md",
 					"%s and %s both shape Spark's pods in %s: give each its own namespaces", a, b, some(shared))
 			}

@@ -2,11 +2,10 @@ package doctor
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -25,9 +24,20 @@ func reach(f *Facts, in *Installation) []finding {
 			continue
 		}
 		problems = append(problems, warn(selecting(entries[0].NamespaceSelector, ns), "namespace %s (%s) is not selected by %s (%s): its Spark pods are not shaped",
-			ns.Name, count(with[ns.Name], "template", "templates"), entries[0].configuration, metav1.FormatLabelSelector(entries[0].NamespaceSelector))...)
+			ns.Name, count(with[ns.Name], "template", "templates"), names(entries), namespacesOf(entries))...)
 	}
 	return orElse(problems, "%s with templates: all are selected", count(len(slices.Collect(maps.Keys(with))), "namespace", "namespaces"))
+}
+
+// namespacesOf are the selectors by which entries select namespaces, each once.
+func namespacesOf(entries []shapeEntry) string {
+	var all []string
+	for i := range entries {
+		if text := metav1.FormatLabelSelector(entries[i].NamespaceSelector); !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, " or ")
 }
 
 // templatesByNamespace counts those of an installation.
@@ -50,21 +60,4 @@ func (f *Facts) shapedByClass(in *Installation, set map[string]string) bool {
 		}
 	}
 	return false
-}
-
-// selecting is how the namespace comes to be selected, where one label does it.
-func selecting(s *metav1.LabelSelector, ns *metav1.PartialObjectMetadata) string {
-	if s != nil {
-		for key, value := range s.MatchLabels {
-			if ns.Labels[key] != value {
-				return fmt.Sprintf("kubectl label namespace %s %s=%s", ns.Name, key, value)
-			}
-		}
-		for _, r := range s.MatchExpressions {
-			if _, has := ns.Labels[r.Key]; has && r.Key != corev1.LabelMetadataName && (r.Operator == metav1.LabelSelectorOpDoesNotExist || r.Operator == metav1.LabelSelectorOpNotIn) {
-				return fmt.Sprintf("kubectl label namespace %s %s-", ns.Name, r.Key)
-			}
-		}
-	}
-	return "kubectl -n " + ns.Name + " get configmaps -l swage.dev/template"
 }

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -64,8 +65,11 @@ func (in *Installation) portProblem(s *corev1.Service, number int32) []finding {
 	return fail(in.upgrade(), "the Service %s has no port %d, which the registration calls", in.Place, number)
 }
 
-// endpoints counts the ready ones that have a port of a name, "" for any.
-func (in *Installation) endpoints(port string) (n int) {
+// endpoints counts the ready ones that have a port of a name, "" for any. Of one
+// pod there is a slice for each family of its addresses, and two while the
+// controller moves it from one to another: it counts once.
+func (in *Installation) endpoints(port string) int {
+	ready := map[string]bool{}
 	for i := range in.Slices.Value {
 		slice := &in.Slices.Value[i]
 		if port != "" && !slices.ContainsFunc(slice.Ports, func(p discoveryv1.EndpointPort) bool { return p.Name != nil && *p.Name == port }) {
@@ -73,9 +77,18 @@ func (in *Installation) endpoints(port string) (n int) {
 		}
 		for _, e := range slice.Endpoints {
 			if e.Conditions.Ready == nil || *e.Conditions.Ready {
-				n += len(e.Addresses)
+				ready[behind(&e)] = true
 			}
 		}
 	}
-	return n
+	return len(ready)
+}
+
+// behind is who answers at an endpoint: a pod or, where somebody else wrote the
+// slice, an address. Of several addresses all are the same one's.
+func behind(e *discoveryv1.Endpoint) string {
+	if of := e.TargetRef; of != nil {
+		return of.Kind + " " + of.Namespace + "/" + of.Name
+	}
+	return strings.Join(e.Addresses, " ")
 }

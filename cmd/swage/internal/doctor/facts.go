@@ -24,8 +24,9 @@ type Facts struct {
 	Mutating   Read[[]admissionv1.MutatingWebhookConfiguration]
 	Validating Read[[]admissionv1.ValidatingWebhookConfiguration]
 	// Policies are the MutatingAdmissionPolicies that have a binding. None where the API server does not serve them.
-	Policies          Read[[]admissionv1.MutatingAdmissionPolicy]
-	Namespaces, Nodes Read[[]metav1.PartialObjectMetadata]
+	Policies   Read[[]Policy]
+	Namespaces Read[[]metav1.PartialObjectMetadata]
+	Nodes      Read[[]Node]
 	// Templates are the ConfigMaps with the label of templates, of all namespaces.
 	Templates Read[[]corev1.ConfigMap]
 	// Counters are the API server's own metrics.

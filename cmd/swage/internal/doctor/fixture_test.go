@@ -59,9 +59,7 @@ func healthy(t *testing.T) *patient {
 		Namespaces: Read[[]metav1.PartialObjectMetadata]{Value: []metav1.PartialObjectMetadata{
 			named("default", nil), named("kube-system", nil), named("swage-system", nil), named("team-a", map[string]string{"env": "prod"}),
 		}},
-		Nodes: Read[[]metav1.PartialObjectMetadata]{Value: []metav1.PartialObjectMetadata{
-			named("node-a", map[string]string{corev1.LabelTopologyZone: "a"}), named("node-b", map[string]string{corev1.LabelTopologyZone: "b"}), named("node-c", map[string]string{corev1.LabelTopologyZone: "b"}),
-		}},
+		Nodes:     Read[[]Node]{Value: []Node{node("node-a", "a"), node("node-b", "b"), node("node-c", "b")}},
 		Templates: Read[[]corev1.ConfigMap]{Value: []corev1.ConfigMap{template("team-a", "base", "default", "spec: {priority: 0}")}},
 		Counters:  Read[Samples]{Value: Samples{}},
 		Spark: &Spark{
@@ -141,6 +139,14 @@ func replica(name, node string, spec corev1.PodSpec) corev1.Pod {
 	pod.Spec.NodeName = node
 	pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
 	return pod
+}
+
+func node(name, zone string) (n Node) {
+	n.Metadata.Name, n.Metadata.Labels = name, map[string]string{}
+	if zone != "" {
+		n.Metadata.Labels[corev1.LabelTopologyZone] = zone
+	}
+	return n
 }
 
 func named(name string, labels map[string]string) metav1.PartialObjectMetadata {

@@ -80,12 +80,17 @@ func orderRows() []row {
 			p.other("00-a", "o.e.com").NamespaceSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"mesh": "on"}}
 		}},
 		{"another one before, not for pods", Order, OK, "none before", func(_ *testing.T, p *patient) { p.other("00-a", "o.e.com").Rules[0].Resources = []string{"services"} }},
-		{"a policy of the API server's, called once", Order, Warning, "add-labels changes Spark's pods before", func(_ *testing.T, p *patient) {
-			policy := admissionv1.MutatingAdmissionPolicy{ObjectMeta: metav1.ObjectMeta{Name: "add-labels"}}
-			policy.Spec.MatchConstraints = &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{{RuleWithOperations: createPods()}}}
-			p.Policies.Value = append(p.Policies.Value, policy)
+		{"another one before, for pods that only the second of our entries is about", Order, Warning, "00-a, entry o.e.com|before 00-swage", func(_ *testing.T, p *patient) {
+			p.recogniser("zeppelin", notSpark())
+			p.other("00-a", "o.e.com").ObjectSelector = notSpark()
 		}},
-
+		{"another one before the first of our two configurations and after the second", Order, Warning, "00-a, entry o.e.com|before 00-swage, 000-swage", func(_ *testing.T, p *patient) {
+			second := *p.Mutating.Value[0].DeepCopy()
+			second.Name, second.Webhooks[0].NamespaceSelector = "000-swage", &metav1.LabelSelector{MatchLabels: map[string]string{"env": "prod"}}
+			p.entry().NamespaceSelector.MatchExpressions = append(p.entry().NamespaceSelector.MatchExpressions, metav1.LabelSelectorRequirement{Key: "env", Operator: metav1.LabelSelectorOpDoesNotExist})
+			p.Mutating.Value = append(p.Mutating.Value, second)
+			p.other("00-a", "o.e.com")
+		}},
 		{"two entries for one pod", Recognisers, Failed, "shape.swage.dev|zeppelin.shape.swage.dev", func(_ *testing.T, p *patient) { p.recogniser("zeppelin", nil) }},
 		{"a recogniser for pods without Spark's label", Recognisers, OK, "2 entries", func(_ *testing.T, p *patient) { p.recogniser("zeppelin", notSpark()) }},
 		{"two recognisers for one pod", Recognisers, Failed, "jupyter.shape.swage.dev and 00-swage, entry zeppelin.shape.swage.dev", func(_ *testing.T, p *patient) {

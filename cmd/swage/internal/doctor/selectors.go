@@ -17,6 +17,16 @@ type possible struct {
 
 // meet tells whether there can be labels that all of the selectors select. A nil selector selects everything.
 func meet(all ...*metav1.LabelSelector) bool {
+	for _, p := range demands(all...) {
+		if p.nothing() {
+			return false
+		}
+	}
+	return true
+}
+
+// demands are what labels may be that all of the selectors select, by their keys.
+func demands(all ...*metav1.LabelSelector) map[string]*possible {
 	keys := map[string]*possible{}
 	for _, s := range all {
 		if s == nil {
@@ -29,13 +39,11 @@ func meet(all ...*metav1.LabelSelector) bool {
 			of(keys, r.Key).narrow(r.Operator, r.Values)
 		}
 	}
-	for _, p := range keys {
-		if !p.absent && !p.anything && len(p.values) == 0 {
-			return false
-		}
-	}
-	return true
+	return keys
 }
+
+// nothing tells whether no label and no absence of it will do.
+func (p *possible) nothing() bool { return !p.absent && !p.anything && len(p.values) == 0 }
 
 func of(keys map[string]*possible, key string) *possible {
 	if keys[key] == nil {
@@ -91,10 +99,11 @@ func labelsOf(ns *metav1.PartialObjectMetadata) map[string]string {
 	return all
 }
 
-// both are the namespaces that two selectors select.
-func (f *Facts) both(a, b *metav1.LabelSelector) (names []string) {
+// selectedBy are the namespaces that all of some selectors select.
+func (f *Facts) selectedBy(all ...*metav1.LabelSelector) (names []string) {
 	for i := range f.Namespaces.Value {
-		if set := labelsOf(&f.Namespaces.Value[i]); selects(a, set) && selects(b, set) {
+		set := labelsOf(&f.Namespaces.Value[i])
+		if !slices.ContainsFunc(all, func(s *metav1.LabelSelector) bool { return !selects(s, set) }) {
 			names = append(names, f.Namespaces.Value[i].Name)
 		}
 	}

@@ -22,6 +22,21 @@ func serverRows() []row {
 		}},
 		{"both on one node of three", Spread, Warning, "on the node node-a, of 3", func(_ *testing.T, p *patient) { p.in().Pods.Value[1].Spec.NodeName = "node-a" }},
 		{"both in one zone of two", Spread, Warning, `in the zone "b", of 2`, func(_ *testing.T, p *patient) { p.in().Pods.Value[0].Spec.NodeName = "node-c" }},
+		{"both on the only node that takes pods", Spread, OK, "1 node in 1 zone", func(_ *testing.T, p *patient) {
+			p.in().Pods.Value[1].Spec.NodeName = "node-a"
+			p.Nodes.Value[1].Spec.Unschedulable = true
+			p.Nodes.Value[2].Spec.Taints = []corev1.Taint{{Key: "gpu", Effect: corev1.TaintEffectNoSchedule}}
+		}},
+		{"both in the only zone that takes pods", Spread, OK, "2 nodes in 1 zone", func(_ *testing.T, p *patient) {
+			p.in().Pods.Value[0].Spec.NodeName = "node-c"
+			p.Nodes.Value[0].Spec.Taints = []corev1.Taint{{Key: "gpu", Effect: corev1.TaintEffectNoExecute}}
+		}},
+		{"a cluster without zones", Spread, OK, "2 replicas on 2 nodes", func(_ *testing.T, p *patient) {
+			p.Nodes.Value = []Node{node("node-a", ""), node("node-b", ""), node("node-c", "")}
+		}},
+		{"nodes outside of zones are none of them", Spread, OK, "2 nodes in 1 zone", func(_ *testing.T, p *patient) {
+			p.Nodes.Value = []Node{node("node-a", "a"), node("node-b", "a"), node("control-plane", "")}
+		}},
 		{"both on the only node", Spread, OK, "1 node in 1 zone", func(_ *testing.T, p *patient) {
 			p.in().Pods.Value[1].Spec.NodeName = "node-a"
 			p.Nodes.Value = p.Nodes.Value[:1]
@@ -31,6 +46,16 @@ func serverRows() []row {
 			p.in().Budgets.Value[0].Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"app": "other"}}
 		}},
 		{"a budget that lets none go", Disruption, Warning, "nodes cannot be drained", func(_ *testing.T, p *patient) { p.in().Budgets.Value[0].Spec.MaxUnavailable = new(intstr.FromInt32(0)) }},
+		{"a second budget, with which Kubernetes evicts none", Disruption, Warning, "2 budgets (swage-webhook, swage-webhook) are for deployment swage-system/swage-webhook|nodes cannot be drained", func(_ *testing.T, p *patient) {
+			everything := *p.in().Budgets.Value[0].DeepCopy()
+			everything.Spec.Selector = &metav1.LabelSelector{}
+			p.in().Budgets.Value = append(p.in().Budgets.Value, everything)
+		}},
+		{"a second budget, without a selector", Disruption, OK, "keeps a replica", func(_ *testing.T, p *patient) {
+			nobody := *p.in().Budgets.Value[0].DeepCopy()
+			nobody.Spec.Selector = nil
+			p.in().Budgets.Value = append(p.in().Budgets.Value, nobody)
+		}},
 
 		{"no Service", ServiceCheck, Failed, "swage-system/swage-webhook|does not exist", func(_ *testing.T, p *patient) { p.in().Service.Value = nil }},
 		{"a Service without the port", ServiceCheck, Failed, "no port 443", func(_ *testing.T, p *patient) { p.in().Service.Value.Spec.Ports[0].Port = 8443 }},
@@ -41,6 +66,18 @@ func serverRows() []row {
 			}
 		}},
 		{"endpoints of another port", ServiceCheck, Failed, "no ready endpoint", func(_ *testing.T, p *patient) { p.in().Slices.Value[0].Ports[0].Name = new("status") }},
+		{"pods with two addresses each, of two families", ServiceCheck, OK, "and 2 ready endpoints", func(_ *testing.T, p *patient) {
+			four := &p.in().Slices.Value[0]
+			for i, pod := range []string{"one", "two"} {
+				four.Endpoints[i].TargetRef = &corev1.ObjectReference{Kind: "Pod", Namespace: "swage-system", Name: pod}
+			}
+			six := *four.DeepCopy()
+			six.Endpoints[0].Addresses, six.Endpoints[1].Addresses = []string{"fd00::1"}, []string{"fd00::2"}
+			p.in().Slices.Value = append(p.in().Slices.Value, six)
+		}},
+		{"an address that is in two slices for a moment", ServiceCheck, OK, "and 2 ready endpoints", func(_ *testing.T, p *patient) {
+			p.in().Slices.Value = append(p.in().Slices.Value, *p.in().Slices.Value[0].DeepCopy())
+		}},
 		{"the port that is meant where none is named", ServiceCheck, OK, "2 ready endpoints", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Port = nil }},
 	}
 }

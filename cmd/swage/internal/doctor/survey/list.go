@@ -1,7 +1,6 @@
 package survey
 
 import (
-	"cmp"
 	"context"
 	"net/url"
 
@@ -80,33 +79,4 @@ func validating(ctx context.Context, s *surveyor) doctor.Read[[]admissionv1.Vali
 
 func templates(ctx context.Context, s *surveyor) doctor.Read[[]corev1.ConfigMap] {
 	return list[corev1.ConfigMap](ctx, s, apiserver.Ref{APIVersion: coreVersion, Kind: "ConfigMap"}, templatesSelector)
-}
-
-// policies are those that have a binding, by the newest version that is served; none is served before Kubernetes 1.32.
-func (s *surveyor) policies(ctx context.Context) (read doctor.Read[[]admissionv1.MutatingAdmissionPolicy]) {
-	for _, version := range []string{"v1", "v1beta1", "v1alpha1"} {
-		found := list[admissionv1.MutatingAdmissionPolicy](ctx, s, apiserver.Ref{APIVersion: admissionGroup + version, Kind: "MutatingAdmissionPolicy"}, "")
-		if apierrors.IsNotFound(found.Err) {
-			continue
-		}
-		bindings := list[admissionv1.MutatingAdmissionPolicyBinding](ctx, s, apiserver.Ref{APIVersion: admissionGroup + version, Kind: "MutatingAdmissionPolicyBinding"}, "")
-		if found.Err != nil || bindings.Err != nil {
-			return doctor.Read[[]admissionv1.MutatingAdmissionPolicy]{Err: cmp.Or(found.Err, bindings.Err)}
-		}
-		return doctor.Read[[]admissionv1.MutatingAdmissionPolicy]{Value: bound(found.Value, bindings.Value)}
-	}
-	return read
-}
-
-func bound(all []admissionv1.MutatingAdmissionPolicy, bindings []admissionv1.MutatingAdmissionPolicyBinding) (used []admissionv1.MutatingAdmissionPolicy) {
-	names := map[string]bool{}
-	for i := range bindings {
-		names[bindings[i].Spec.PolicyName] = true
-	}
-	for i := range all {
-		if names[all[i].Name] {
-			used = append(used, all[i])
-		}
-	}
-	return used
 }

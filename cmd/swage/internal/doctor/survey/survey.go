@@ -78,7 +78,7 @@ func (s *surveyor) cluster(ctx context.Context) {
 		func() { f.Validating = validating(ctx, s) },
 		func() { f.Policies = s.policies(ctx) },
 		func() { f.Namespaces = s.metadata(ctx, "Namespace") },
-		func() { f.Nodes = s.metadata(ctx, "Node") },
+		func() { f.Nodes = s.nodes(ctx) },
 		func() { f.Templates = templates(ctx, s) },
 		func() { f.Counters = s.counters(ctx) },
 	)

@@ -24,6 +24,9 @@ type world map[string]any
 
 func (w world) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	answer, known := w[r.Method+" "+r.URL.Path]
+	if handle, is := answer.(func(*http.Request) any); is {
+		answer = handle(r)
+	}
 	if text, plain := answer.(string); plain {
 		_, _ = out.Write([]byte(text))
 		return
