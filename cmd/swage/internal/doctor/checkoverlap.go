@@ -38,19 +38,28 @@ func installations(f *Facts) []finding {
 	if f.Mutating.Err != nil {
 		return unknown(f.Mutating.Err)
 	}
-	if len(f.Installations) < 2 {
+	problems := f.strangers()
+	if len(f.Installations) < 2 && len(problems) == 0 {
 		return ok("%s", count(len(f.Installations), "installation", "installations"))
 	}
-	if f.Namespaces.Err != nil {
-		return unknown(f.Namespaces.Err)
+	if len(f.Installations) > 1 && f.Namespaces.Err != nil {
+		return append(problems, unknown(f.Namespaces.Err)...)
 	}
-	var problems []finding
 	for i := range f.Installations {
 		for j := i + 1; j < len(f.Installations); j++ {
 			problems = append(problems, f.overlap(&f.Installations[i], &f.Installations[j])...)
 		}
 	}
 	return orElse(problems, "%d installations: no pod is of two", len(f.Installations))
+}
+
+// strangers are Deployments that call themselves Swage's where no registration calls them.
+func (f *Facts) strangers() (problems []finding) {
+	for _, p := range f.Uncalled {
+		problems = append(problems, warn("kubectl -n "+p.Namespace+" get deployments,services --show-labels   # an installation: helm upgrade it; something else: without these labels",
+			"a Deployment in namespace %s has the labels of Swage's server, and no registration calls its Service %s: it shapes nothing, and was not examined", p.Namespace, p)...)
+	}
+	return problems
 }
 
 func (f *Facts) overlap(a, b *Installation) []finding {

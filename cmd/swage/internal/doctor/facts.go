@@ -33,6 +33,8 @@ type Facts struct {
 	Counters Read[Samples]
 
 	Installations []Installation
+	// Uncalled are the Services of Deployments with Swage's labels that are no installations: see Places.
+	Uncalled []Place
 	// Spark is what was asked about Spark's accounts; nil for nothing.
 	Spark *Spark
 }

@@ -22,21 +22,35 @@ func (p Place) host() string { return p.Service + "." + p.Namespace + ".svc" }
 // ServerLabels select the Deployments of Swage, as the chart labels them.
 const ServerLabels = "app.kubernetes.io/name=swage,app.kubernetes.io/component=webhook"
 
-// Places are the installations: the Services that registrations call, and those
-// of Deployments that nobody may call yet. They are sorted.
-func Places(f *Facts, servers []appsv1.Deployment) []Place {
-	var all []Place
+// Places are the installations: the Services that registrations call. Only
+// whoever administers the cluster writes those, and whoever has a namespace may
+// label a Deployment there as he likes. So a Deployment with Swage's labels that
+// nobody calls is an installation, whose registration is gone, where there is no
+// other, or in the namespace of one; elsewhere its Service is among uncalled.
+// Both are sorted.
+func Places(f *Facts, servers []appsv1.Deployment) (all, uncalled []Place) {
 	for _, e := range shapeEntries(f) {
 		all = append(all, placeOf(e.ClientConfig.Service))
 	}
 	for _, e := range checkEntries(f) {
 		all = append(all, placeOf(e.ClientConfig.Service))
 	}
+	called := slices.Clone(all)
 	for i := range servers {
-		all = append(all, Place{servers[i].Namespace, settingsOf(&servers[i]).service(servers[i].Name)})
+		place := Place{servers[i].Namespace, settingsOf(&servers[i]).service(servers[i].Name)}
+		trusted := len(called) == 0 || f.Mutating.Err != nil || slices.ContainsFunc(called, func(p Place) bool { return p.Namespace == place.Namespace })
+		if trusted {
+			all = append(all, place)
+			continue
+		}
+		uncalled = append(uncalled, place)
 	}
-	slices.SortFunc(all, func(a, b Place) int { return cmp.Compare(a.String(), b.String()) })
-	return slices.Compact(all)
+	return sorted(all), sorted(uncalled)
+}
+
+func sorted(places []Place) []Place {
+	slices.SortFunc(places, func(a, b Place) int { return cmp.Compare(a.String(), b.String()) })
+	return slices.Compact(places)
 }
 
 func placeOf(s *admissionv1.ServiceReference) Place { return Place{s.Namespace, s.Name} }

@@ -206,7 +206,8 @@ func TestCommandsAreOurs(t *testing.T) {
 	p.Templates.Value[1].Annotations["swage.dev/namespaces"] = "a=b'; rm -rf ~; '"
 	p.Templates.Value[2].Annotations["swage.dev/namespaces"] = "a  in ( b )"
 	p.entry().ClientConfig.Service = &admissionv1.ServiceReference{Namespace: "n; rm -rf ~", Name: "s"}
-	for _, place := range Places(p.Facts, p.in().Deployments.Value) {
+	places, _ := Places(p.Facts, p.in().Deployments.Value)
+	for _, place := range places {
 		if place.Namespace != "swage-system" {
 			t.Errorf("got %+v", place)
 		}

@@ -61,6 +61,9 @@ func templateRows() []row {
 		{"namespaces that there are none of", TemplatesUsed, Warning, `swage-system/t is for the namespaces "env=test"`, with("swage-system", "t", "default", "spec: {}", "swage.dev/namespaces", "env=test")},
 		{"namespaces that are there", TemplatesUsed, OK, "", with("swage-system", "t", "default", "spec: {}", "swage.dev/namespaces", "env=prod")},
 
+		{"somebody else's Deployment with Swage's labels", InstallationsCheck, Warning, "namespace team-a|no registration calls its Service team-a/mine", func(_ *testing.T, p *patient) {
+			p.Uncalled = []Place{{"team-a", "mine"}}
+		}},
 		{"R38: two installations for the same pods", InstallationsCheck, Failed, "swage-system/swage-webhook and swage-system/swage-b-webhook both shape Spark's pods in default, team-a", func(_ *testing.T, p *patient) { p.second(nil) }},
 		{"R38: two, for namespaces of their own", InstallationsCheck, OK, "2 installations", func(_ *testing.T, p *patient) {
 			p.second(&metav1.LabelSelector{MatchLabels: map[string]string{"spark": "b"}})

@@ -107,7 +107,8 @@ func (s *surveyor) counters(ctx context.Context) (read doctor.Read[doctor.Sample
 // installations finds them and reads each.
 func (s *surveyor) installations(ctx context.Context) {
 	servers := list[appsv1.Deployment](ctx, s, apiserver.Ref{APIVersion: appsVersion, Kind: "Deployment"}, doctor.ServerLabels)
-	places := doctor.Places(s.facts, servers.Value)
+	places, uncalled := doctor.Places(s.facts, servers.Value)
+	s.facts.Uncalled = uncalled
 	s.facts.Installations = make([]doctor.Installation, len(places))
 	steps := make([]func(), len(places))
 	for i, place := range places {
