@@ -17,6 +17,7 @@ import (
 // first: nothing takes them back, and what is broken then makes calls fail.
 func TestDoctor(t *testing.T) {
 	t.Run("healthy", healthy)
+	t.Run("healthy otherwise", healthyOtherwise)
 	t.Run("counters", counters)
 	t.Run("each check", func(t *testing.T) {
 		for _, h := range slices.Concat(registrationHarms(), serverHarms(), settingHarms(), templateHarms()) {

@@ -8,6 +8,7 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
@@ -54,6 +55,17 @@ func serverHarms() []harm {
 		{"a budget that lets nobody go", "disruption", "warning", "cannot be drained", budget(func(b *policyv1.PodDisruptionBudget) {
 			b.Spec.MinAvailable, b.Spec.MaxUnavailable = new(intstr.FromInt32(2)), nil
 		}), nil},
+		{"two budgets", "disruption", "warning", "2 budgets (everything, swage-webhook)|cannot be drained", func(t *testing.T) {
+			created[*policyv1.PodDisruptionBudget](t, server.Client().PolicyV1().PodDisruptionBudgets(system), &policyv1.PodDisruptionBudget{
+				ObjectMeta: metav1.ObjectMeta{Name: "everything"},
+				Spec:       policyv1.PodDisruptionBudgetSpec{MaxUnavailable: new(intstr.FromInt32(1)), Selector: &metav1.LabelSelector{}},
+			})
+		}, nil},
+		{"somebody's Deployment with Swage's labels", "installations", "warning", "in namespace jobs has the labels|jobs/swage-webhook: it shapes nothing", func(t *testing.T) {
+			theirs := get[*appsv1.Deployment](t, server.Client().AppsV1().Deployments(system), service)
+			theirs.ObjectMeta = metav1.ObjectMeta{Name: theirs.Name, Labels: theirs.Labels}
+			created[*appsv1.Deployment](t, server.Client().AppsV1().Deployments(jobs), theirs)
+		}, nil},
 		{"no Service", "service", "failed", "does not exist", func(t *testing.T) {
 			removed(t, services(), service, func(s *corev1.Service) { s.Spec.ClusterIP, s.Spec.ClusterIPs = "", nil })
 		}, nil},

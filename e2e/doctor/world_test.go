@@ -101,11 +101,17 @@ func (w *world) release(ctx context.Context, command string, values ...string) e
 	return nil
 }
 
-// nodes are three, in two zones.
+// nodes are three, in two zones. The API server taints each new one until its
+// controller has seen that it is ready.
 func nodes(ctx context.Context) error {
 	for name, zone := range map[string]string{"node-a": "a", "node-b": "b", "node-c": "b"} {
 		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{corev1.LabelTopologyZone: zone}}}
-		if _, err := server.Client().CoreV1().Nodes().Create(ctx, node, metav1.CreateOptions{}); err != nil {
+		made, err := server.Client().CoreV1().Nodes().Create(ctx, node, metav1.CreateOptions{})
+		if err != nil {
+			return err
+		}
+		made.Spec.Taints = nil
+		if _, err := server.Client().CoreV1().Nodes().Update(ctx, made, metav1.UpdateOptions{}); err != nil {
 			return err
 		}
 	}

@@ -53,7 +53,9 @@ func (f *clusterFlags) connect(cmd *cobra.Command, p *Process) (*place, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &place{server: newServer(cmd, config.Host, client), config: config, namespace: namespace}, nil
+	server := newServer(cmd, config.Host, client)
+	server.Trust = "by certificate-authority in the kubeconfig" // no setting of Spark's is read here
+	return &place{server: server, config: config, namespace: namespace}, nil
 }
 
 // namespacesFlags are clusterFlags of a command that takes all namespaces at once, too.
