@@ -49,7 +49,7 @@ func (f *clusterFlags) connect(cmd *cobra.Command, p *Process) (*place, error) {
 	if len(validation.IsDNS1123Label(namespace)) > 0 {
 		return nil, usageError(cmd, fmt.Errorf("the namespace is %q: expected lower case letters, digits and -, at most 63 of them", namespace))
 	}
-	client, err := kubeconfig.Client(config)
+	client, err := kubeconfig.Client(config, slowPlugin(cmd))
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +88,13 @@ func newServer(cmd *cobra.Command, url string, client *http.Client) *apiserver.S
 	server.Warned = once(func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", text) })
 	server.Slow = once(func(at string) { fmt.Fprintf(cmd.ErrOrStderr(), "waiting for the API server at %s\n", at) })
 	return server
+}
+
+// slowPlugin tells the user for what he waits where that is not the API server.
+func slowPlugin(cmd *cobra.Command) func(plugin string) {
+	return func(plugin string) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "waiting for the kubeconfig's credential plugin %s\n", plugin)
+	}
 }
 
 // find connects, and finds the application that a word names.

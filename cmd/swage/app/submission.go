@@ -85,7 +85,7 @@ func submitted(cmd *cobra.Command, p *Process, line *commandline.Line, id string
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	client, _, err := files.Connect(s.Server, s.Access)
+	client, _, err := files.Connect(s.Server, s.Access, slowPlugin(cmd))
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -27,7 +27,7 @@ func prepared(ctx context.Context, cmd *cobra.Command, p *Process, r *request, h
 	if err != nil {
 		return nil, nil, err
 	}
-	client, err := kubeconfig.Client(config)
+	client, err := kubeconfig.Client(config, slowPlugin(cmd))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -27,9 +27,7 @@ func spread(f *Facts, in *Installation) []finding {
 	all := zonesOf(places)
 	restart := "kubectl -n " + in.Place.Namespace + " rollout restart deployment/" + in.name()
 	switch {
-	case f.Nodes.Err != nil && len(nodes) > 1:
-		return ok("%d replicas on %d nodes", len(ready), len(nodes))
-	case f.Nodes.Err != nil:
+	case f.Nodes.Err != nil && len(nodes) == 1:
 		return unknown(f.Nodes.Err)
 	case len(nodes) == 1 && len(places) > 1:
 		return warn(restart, "all %d replicas are on the node %s, of %d that would take them: its end is theirs", len(ready), ready[0].Spec.NodeName, len(places))

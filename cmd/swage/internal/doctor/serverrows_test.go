@@ -20,6 +20,34 @@ func serverRows() []row {
 		{"one is all", Replicas, Warning, "one replica", func(_ *testing.T, p *patient) {
 			p.deployment().Spec.Replicas, p.deployment().Status.ReadyReplicas = nil, 1
 		}},
+
+		{"no Service", ServiceCheck, Failed, "swage-system/swage-webhook|does not exist", func(_ *testing.T, p *patient) { p.in().Service.Value = nil }},
+		{"a Service without the port", ServiceCheck, Failed, "no port 443", func(_ *testing.T, p *patient) { p.in().Service.Value.Spec.Ports[0].Port = 8443 }},
+		{"no endpoint", ServiceCheck, Failed, "no ready endpoint at port 443", func(_ *testing.T, p *patient) { p.in().Slices.Value = nil }},
+		{"no endpoint that is ready", ServiceCheck, Failed, "no ready endpoint", func(_ *testing.T, p *patient) {
+			for i := range p.in().Slices.Value[0].Endpoints {
+				p.in().Slices.Value[0].Endpoints[i].Conditions.Ready = new(false)
+			}
+		}},
+		{"endpoints of another port", ServiceCheck, Failed, "no ready endpoint", func(_ *testing.T, p *patient) { p.in().Slices.Value[0].Ports[0].Name = new("status") }},
+		{"pods with two addresses each, of two families", ServiceCheck, OK, "and 2 ready endpoints", func(_ *testing.T, p *patient) {
+			four := &p.in().Slices.Value[0]
+			for i, pod := range []string{"one", "two"} {
+				four.Endpoints[i].TargetRef = &corev1.ObjectReference{Kind: "Pod", Namespace: "swage-system", Name: pod}
+			}
+			six := *four.DeepCopy()
+			six.Endpoints[0].Addresses, six.Endpoints[1].Addresses = []string{"fd00::1"}, []string{"fd00::2"}
+			p.in().Slices.Value = append(p.in().Slices.Value, six)
+		}},
+		{"an address that is in two slices for a moment", ServiceCheck, OK, "and 2 ready endpoints", func(_ *testing.T, p *patient) {
+			p.in().Slices.Value = append(p.in().Slices.Value, *p.in().Slices.Value[0].DeepCopy())
+		}},
+		{"the port that is meant where none is named", ServiceCheck, OK, "2 ready endpoints", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Port = nil }},
+	}
+}
+
+func placeRows() []row {
+	return []row{
 		{"both on one node of three", Spread, Warning, "on the node node-a, of 3", func(_ *testing.T, p *patient) { p.in().Pods.Value[1].Spec.NodeName = "node-a" }},
 		{"both in one zone of two", Spread, Warning, `in the zone "b", of 2`, func(_ *testing.T, p *patient) { p.in().Pods.Value[0].Spec.NodeName = "node-c" }},
 		{"both on the only node that takes pods", Spread, OK, "1 node in 1 zone", func(_ *testing.T, p *patient) {
@@ -56,29 +84,6 @@ func serverRows() []row {
 			nobody.Spec.Selector = nil
 			p.in().Budgets.Value = append(p.in().Budgets.Value, nobody)
 		}},
-
-		{"no Service", ServiceCheck, Failed, "swage-system/swage-webhook|does not exist", func(_ *testing.T, p *patient) { p.in().Service.Value = nil }},
-		{"a Service without the port", ServiceCheck, Failed, "no port 443", func(_ *testing.T, p *patient) { p.in().Service.Value.Spec.Ports[0].Port = 8443 }},
-		{"no endpoint", ServiceCheck, Failed, "no ready endpoint at port 443", func(_ *testing.T, p *patient) { p.in().Slices.Value = nil }},
-		{"no endpoint that is ready", ServiceCheck, Failed, "no ready endpoint", func(_ *testing.T, p *patient) {
-			for i := range p.in().Slices.Value[0].Endpoints {
-				p.in().Slices.Value[0].Endpoints[i].Conditions.Ready = new(false)
-			}
-		}},
-		{"endpoints of another port", ServiceCheck, Failed, "no ready endpoint", func(_ *testing.T, p *patient) { p.in().Slices.Value[0].Ports[0].Name = new("status") }},
-		{"pods with two addresses each, of two families", ServiceCheck, OK, "and 2 ready endpoints", func(_ *testing.T, p *patient) {
-			four := &p.in().Slices.Value[0]
-			for i, pod := range []string{"one", "two"} {
-				four.Endpoints[i].TargetRef = &corev1.ObjectReference{Kind: "Pod", Namespace: "swage-system", Name: pod}
-			}
-			six := *four.DeepCopy()
-			six.Endpoints[0].Addresses, six.Endpoints[1].Addresses = []string{"fd00::1"}, []string{"fd00::2"}
-			p.in().Slices.Value = append(p.in().Slices.Value, six)
-		}},
-		{"an address that is in two slices for a moment", ServiceCheck, OK, "and 2 ready endpoints", func(_ *testing.T, p *patient) {
-			p.in().Slices.Value = append(p.in().Slices.Value, *p.in().Slices.Value[0].DeepCopy())
-		}},
-		{"the port that is meant where none is named", ServiceCheck, OK, "2 ready endpoints", func(_ *testing.T, p *patient) { p.entry().ClientConfig.Service.Port = nil }},
 	}
 }
 

@@ -14,13 +14,13 @@ import (
 	"swage.dev/swage/submitter/bounded"
 )
 
-// Connect is an HTTP client for an API server; see Reach.
-func (f Files) Connect(server string, access submitter.Access) (client *http.Client, warning string, err error) {
+// Connect is an HTTP client for an API server; see Reach and Client.
+func (f Files) Connect(server string, access submitter.Access, slow func(plugin string)) (client *http.Client, warning string, err error) {
 	config, warning, err := f.Reach(server, access)
 	if err != nil {
 		return nil, "", err
 	}
-	client, err = Client(config)
+	client, err = Client(config, slow)
 	return client, warning, err
 }
 

@@ -49,7 +49,7 @@ func TestConnect(t *testing.T) {
 	} {
 		t.Run(row.rule, func(t *testing.T) {
 			f := kubeconfig.Files{Explicit: row.config, Env: func(string) (string, bool) { return "", false }}
-			client, warning, err := f.Connect(server.URL, row.access)
+			client, warning, err := f.Connect(server.URL, row.access, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +84,7 @@ func TestFilesWithoutAnEndAreNotRead(t *testing.T) {
 		{"its key", "", submitter.Access{CertFile: "/dev/null", KeyFile: zero}, "client's key "},
 	} {
 		f := kubeconfig.Files{Explicit: row.config, Env: func(string) (string, bool) { return "", false }}
-		if _, _, err := f.Connect("https://h", row.access); err == nil || err.Error() != row.begins+says {
+		if _, _, err := f.Connect("https://h", row.access, nil); err == nil || err.Error() != row.begins+says {
 			t.Errorf("%s: got %v", row.rule, err)
 		}
 	}

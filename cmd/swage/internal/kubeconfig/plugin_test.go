@@ -65,7 +65,7 @@ func asked(t *testing.T, text string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := kubeconfig.Client(reached)
+	client, err := kubeconfig.Client(reached, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package kubeconfig
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -32,11 +34,43 @@ func (p typed) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestAPasswordTakesItsTime(t *testing.T) {
 	for answer, answered := range map[time.Duration]bool{59 * time.Second: true, 61 * time.Second: false} {
 		synctest.Test(t, func(t *testing.T) {
-			slow := &plugged{plugin: &clientcmdapi.ExecConfig{Command: "login"}, next: typed{time.Hour, answer}}
+			slow := &plugged{plugin: &clientcmdapi.ExecConfig{Command: "login"}, next: typed{time.Hour, answer}, slow: func() {}}
 			_, err := apiserver.New("https://h", &http.Client{Transport: slow}).GetPod(t.Context(), "a", "b")
 			if (err == nil) != answered || err != nil && !strings.Contains(err.Error(), "nothing within 1m0s") {
 				t.Errorf("an answer after %s: %v", answer, err)
 			}
 		})
 	}
+}
+
+// Who waits for a plugin is told so after three seconds, and not before.
+func TestASlowPluginIsTold(t *testing.T) {
+	for password, want := range map[time.Duration]bool{2 * time.Second: false, 4 * time.Second: true} {
+		synctest.Test(t, func(t *testing.T) {
+			begun, told := time.Now(), time.Duration(0)
+			slow := &plugged{plugin: &clientcmdapi.ExecConfig{Command: "login"}, next: typed{password, 10 * time.Second}, slow: func() { told = time.Since(begun) }}
+			if _, err := apiserver.New("https://h", &http.Client{Transport: slow}).GetPod(t.Context(), "a", "b"); err != nil {
+				t.Error(err)
+			}
+			if want != (told == 3*time.Second) || !want && told != 0 {
+				t.Errorf("%s: told after %s", password, told)
+			}
+		})
+	}
+}
+
+// Who interrupts a call while a plugin hangs does not wait for the plugin.
+func TestAPluginThatHangsIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		enough := errors.New("enough")
+		ctx, interrupt := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Minute, func() { interrupt(enough) })
+		begun := time.Now()
+		hangs := &plugged{plugin: &clientcmdapi.ExecConfig{Command: "login"}, next: typed{time.Hour, 0}, slow: func() {}}
+		_, err := apiserver.New("https://h", &http.Client{Transport: hangs}).GetPod(ctx, "a", "b")
+		if after := time.Since(begun); !errors.Is(err, enough) || after != time.Minute {
+			t.Errorf("after %s: %v", after, err)
+		}
+		time.Sleep(time.Hour) // the plugin ends one day
+	})
 }
