@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
+	"swage.dev/swage/e2e/freeport"
 	"swage.dev/swage/e2e/process"
 	"swage.dev/swage/e2e/product"
 	"swage.dev/swage/e2e/swagewebhook"
@@ -22,7 +23,7 @@ import (
 // replica is a process of swage-webhook, with the pod and the endpoint that stand for it.
 type replica struct {
 	pod             string
-	serving, status uint16
+	serving, status int
 	address         string
 	process         *process.Process
 }
@@ -57,7 +58,7 @@ func (w *world) newReplica(ctx context.Context, pod string) (*replica, error) {
 	if err != nil {
 		return nil, err
 	}
-	ports, err := freePorts(address, 2)
+	ports, err := freeport.On(address, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -153,21 +154,4 @@ func ownAddress() (string, error) {
 		}
 	}
 	return "", errNoAddress
-}
-
-// freePorts are ports that nobody listens at now.
-func freePorts(address string, n int) (ports []uint16, err error) {
-	var open []net.Listener
-	for range n {
-		listener, err := net.Listen("tcp", address+":0") //nolint:noctx // it returns at once
-		if err != nil {
-			return nil, err
-		}
-		open = append(open, listener)
-		ports = append(ports, uint16(listener.Addr().(*net.TCPAddr).Port))
-	}
-	for _, listener := range open {
-		err = errors.Join(err, listener.Close())
-	}
-	return ports, err
 }

@@ -6,28 +6,20 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"swage.dev/swage/e2e/freeport"
 	"swage.dev/swage/e2e/kerberos"
 )
 
 // start starts a KDC on a port that was free a moment before.
 func start(t *testing.T) (kdc *kerberos.KDC, dir string) {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
 	dir = t.TempDir()
-	kdc, err = kerberos.Start(t.Context(), kerberos.Options{Dir: dir, Address: address})
+	kdc, err := kerberos.Start(t.Context(), kerberos.Options{Dir: dir, Address: freeport.Address(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

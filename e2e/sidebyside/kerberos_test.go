@@ -6,14 +6,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"swage.dev/swage/e2e/freeport"
 	"swage.dev/swage/e2e/kerberos"
 	"swage.dev/swage/e2e/namenode"
 	"swage.dev/swage/e2e/spark"
@@ -64,7 +63,7 @@ type realm struct {
 func newRealm(t *testing.T, home string) realm {
 	t.Helper()
 	dir := t.TempDir()
-	kdc, err := kerberos.Start(t.Context(), kerberos.Options{Dir: dir, Address: net.JoinHostPort("127.0.0.1", freePort(t))})
+	kdc, err := kerberos.Start(t.Context(), kerberos.Options{Dir: dir, Address: freeport.Address(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,11 +92,12 @@ func (r realm) serve(t *testing.T, home, keytab, krb5 string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	port, err := strconv.Atoi(freePort(t))
+	const host = "127.0.0.1"
+	ports, err := freeport.On(host, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := namenode.Options{Address: "127.0.0.1", Port: port, Kerberos: krb5, Keytab: key}
+	options := namenode.Options{Address: host, Port: ports[0], Kerberos: krb5, Keytab: key}
 	running, err := options.Start(t.Context(), t.TempDir(), home)
 	if err != nil {
 		t.Fatal(err)
@@ -109,21 +109,6 @@ func (r realm) serve(t *testing.T, home, keytab, krb5 string) {
 	if err := os.WriteFile(filepath.Join(r.env["HADOOP_CONF_DIR"], "core-site.xml"), []byte(options.CoreSite()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// freePort was free a moment ago.
-func freePort(t *testing.T) string {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
 
 func (r realm) compare(t *testing.T, home, kubeconfig, namespace, owner string, c submittertest.Case, programs [2]submitter) {

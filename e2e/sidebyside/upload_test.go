@@ -5,7 +5,6 @@ package sidebyside
 import (
 	"context"
 	"maps"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"swage.dev/swage/e2e/freeport"
 	"swage.dev/swage/e2e/maven"
 	"swage.dev/swage/e2e/objectstore"
 	"swage.dev/swage/e2e/spark"
@@ -104,7 +104,7 @@ func storeKeys() []string {
 
 func startStore(t *testing.T) *objectstore.Store {
 	t.Helper()
-	store, err := objectstore.Start(t.Context(), objectstore.Options{Dir: t.TempDir(), Address: net.JoinHostPort("127.0.0.1", freePort(t))})
+	store, err := objectstore.Start(t.Context(), objectstore.Options{Dir: t.TempDir(), Address: freeport.Address(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"swage.dev/swage/e2e/freeport"
 	"swage.dev/swage/e2e/objectstore"
 )
 
@@ -21,14 +21,7 @@ type objectStore struct{ *objectstore.Store }
 
 func startObjectStore(t *testing.T) objectStore {
 	t.Helper()
-	listening, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // only to find a free port
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := listening.Close(); err != nil {
-		t.Fatal(err)
-	}
-	store, err := objectstore.Start(t.Context(), objectstore.Options{Dir: t.TempDir(), Address: listening.Addr().String()})
+	store, err := objectstore.Start(t.Context(), objectstore.Options{Dir: t.TempDir(), Address: freeport.Address(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

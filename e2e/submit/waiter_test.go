@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"swage.dev/swage/e2e/freeport"
 	"swage.dev/swage/submitter"
 	"swage.dev/swage/submitter/commandline"
 )
@@ -75,14 +76,12 @@ func bashWaiter(t *testing.T, host, port, limit string) *exec.Cmd {
 // S7: the fallback is the bash of the executor's image. It waits while it is
 // refused, and ends when somebody listens.
 func TestS7BashWaitsUntilSomebodyListens(t *testing.T) {
-	address := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
-	reserved, err := net.ListenTCP("tcp", address)
+	// Of a port for outgoing connections one who tries again and again would get it himself, now and then.
+	address := freeport.Address(t)
+	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	address = reserved.Addr().(*net.TCPAddr)
-	_, port, _ := net.SplitHostPort(address.String())
-	_ = reserved.Close()
 	waiting := bashWaiter(t, "127.0.0.1", port, "60")
 	said, err := waiting.StdoutPipe()
 	if err != nil {
@@ -94,7 +93,7 @@ func TestS7BashWaitsUntilSomebodyListens(t *testing.T) {
 	if line, _ := bufio.NewReader(said).ReadString('\n'); !strings.Contains(line, "127.0.0.1:"+port) {
 		t.Errorf("said %q", line)
 	}
-	listening, err := net.ListenTCP("tcp", address)
+	listening, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

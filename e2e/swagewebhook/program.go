@@ -16,6 +16,7 @@ import (
 
 	"swage.dev/swage/e2e/await"
 	"swage.dev/swage/e2e/cluster"
+	"swage.dev/swage/e2e/freeport"
 	"swage.dev/swage/e2e/process"
 )
 
@@ -47,14 +48,14 @@ type Program struct {
 // API server really calls it. A second one may be started beside the first, as
 // a second replica; the configuration calls the first.
 func Start(ctx context.Context, opts Options) (*Program, error) {
-	port, err := freePort()
+	serving, status, err := freePorts()
 	if err != nil {
 		return nil, err
 	}
-	if err := install(ctx, opts.Cluster.Client(), opts, int32(port)); err != nil {
+	if err := install(ctx, opts.Cluster.Client(), opts, int32(serving)); err != nil {
 		return nil, err
 	}
-	p, err := run(opts, port)
+	p, err := run(opts, serving, status)
 	if err != nil {
 		return nil, err
 	}
@@ -67,11 +68,11 @@ func Start(ctx context.Context, opts Options) (*Program, error) {
 // Run runs the binary for an installation that somebody else has made, and
 // returns when it is ready, whether the API server reaches it or not.
 func Run(ctx context.Context, opts Options) (*Program, error) {
-	port, err := freePort()
+	serving, status, err := freePorts()
 	if err != nil {
 		return nil, err
 	}
-	p, err := run(opts, port)
+	p, err := run(opts, serving, status)
 	if err != nil {
 		return nil, err
 	}
@@ -81,16 +82,12 @@ func Run(ctx context.Context, opts Options) (*Program, error) {
 	return p, nil
 }
 
-func run(opts Options, port int) (*Program, error) {
-	kubeconfig, err := writeKubeconfig(opts.Cluster, cmp.Or(opts.User, Account), port)
+func run(opts Options, serving, status int) (*Program, error) {
+	kubeconfig, err := writeKubeconfig(opts.Cluster, cmp.Or(opts.User, Account), serving)
 	if err != nil {
 		return nil, err
 	}
-	status, err := freePort()
-	if err != nil {
-		return nil, err
-	}
-	p := &Program{Address: onLoopback(port), Status: "http://" + onLoopback(status)}
+	p := &Program{Address: onLoopback(serving), Status: "http://" + onLoopback(status)}
 	p.Process, err = process.Start(process.Spec{
 		Name: "swage-webhook", Path: opts.Path, LogFile: opts.Cluster.LogFile("swage-webhook.log"),
 		Args: append([]string{
@@ -152,4 +149,15 @@ func Ready(ctx context.Context, status string) error {
 	return nil
 }
 
-func onLoopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+const loopback = "127.0.0.1"
+
+func onLoopback(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(port)) }
+
+// freePorts are two: for admission reviews, and for metrics and probes.
+func freePorts() (serving, status int, err error) {
+	ports, err := freeport.On(loopback, 2)
+	if err != nil {
+		return 0, 0, err
+	}
+	return ports[0], ports[1], nil
+}

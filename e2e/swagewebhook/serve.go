@@ -49,15 +49,11 @@ func Serve(ctx context.Context, opts webhook.Options) (*Server, error) {
 }
 
 func (s *Server) address(opts *webhook.Options) error {
-	port, err := freePort()
+	serving, status, err := freePorts()
 	if err != nil {
 		return err
 	}
-	status, err := freePort()
-	if err != nil {
-		return err
-	}
-	opts.Address, opts.StatusAddress = onLoopback(port), onLoopback(status)
+	opts.Address, opts.StatusAddress = onLoopback(serving), onLoopback(status)
 	s.URL, s.Status = "https://"+opts.Address, "http://"+opts.StatusAddress
 	return nil
 }
