@@ -18,8 +18,8 @@ import (
 
 var errNotCalled = errors.New("nothing is called")
 
-// patience lasts ten times what the API server takes to see a registration.
-var patience = await.Patience{Every: 20 * time.Millisecond, Timeout: 20 * time.Second}
+// patience is far more than the API server takes to see a registration.
+var patience = await.Patience{Every: 20 * time.Millisecond, Timeout: 2 * time.Minute}
 
 // R35: a pod that several recognisers know, or that carries Spark's own label as
 // well, is shaped by one entry: the first.

@@ -10,8 +10,9 @@ import (
 	"swage.dev/swage/e2e/testca"
 )
 
-// DefaultStartTimeout is ten times what a start takes on two idle cores.
-const DefaultStartTimeout = 30 * time.Second
+// DefaultStartTimeout is forty times what a start takes on two idle cores: others
+// use the machine.
+const DefaultStartTimeout = 2 * time.Minute
 
 // Options say how to start a cluster. The zero value is good.
 type Options struct {

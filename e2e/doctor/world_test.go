@@ -40,10 +40,11 @@ type world struct {
 	helm     *chart.Helm
 }
 
-// patience lasts a hundred times what the slowest of these things take.
-var patience = await.Patience{Every: 20 * time.Millisecond, Timeout: 20 * time.Second}
+// patience is long: others use the machine.
+var patience = await.Patience{Every: 20 * time.Millisecond, Timeout: 2 * time.Minute}
 
-const startTime = 2 * time.Minute
+// startTime is for building the programs as well, of which Go's cache may know nothing.
+const startTime = 10 * time.Minute
 
 func newWorld(ctx context.Context) (w *world, err error) {
 	ctx, cancel := context.WithTimeout(ctx, startTime)

@@ -76,6 +76,6 @@ func start(ctx context.Context) (err error) {
 	return nil
 }
 
-// patience lasts five times what the slowest of these things take, a rolling
-// update with its drain.
-var patience = await.Patience{Every: 100 * time.Millisecond, Timeout: time.Minute}
+// patience lasts twenty times what the slowest of these things take, a rolling
+// update with its drain: others use the machine.
+var patience = await.Patience{Every: 100 * time.Millisecond, Timeout: 4 * time.Minute}

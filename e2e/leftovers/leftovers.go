@@ -69,7 +69,7 @@ func Since(t testing.TB, before []string, mark string) []string {
 }
 
 // patience is the kernel's: it buries processes and interfaces in the background.
-var patience = await.Patience{Every: 100 * time.Millisecond, Timeout: 30 * time.Second}
+var patience = await.Patience{Every: 100 * time.Millisecond, Timeout: 2 * time.Minute}
 
 // AwaitNone waits until nothing is left that was not there before.
 func AwaitNone(t testing.TB, when string, before []string, mark string) {

@@ -156,8 +156,9 @@ func (g controlGroups) removeAbandoned(dirs string) error {
 }
 
 // removeTimeout is how long the kernel may take to bury the last process of a
-// group: it is killed when remove is called, but dies asynchronously.
-const removeTimeout = 10 * time.Second
+// group: it is killed when remove is called, but dies asynchronously, and others
+// use the machine.
+const removeTimeout = time.Minute
 
 // remove removes the groups, once they are empty.
 func (g controlGroups) remove(ctx context.Context) error {

@@ -70,8 +70,8 @@ func Start(ctx context.Context, opts Options) (*Store, error) {
 	return s, nil
 }
 
-// startTimeout is a hundred times what it takes.
-const startTimeout = 30 * time.Second
+// startTimeout is far more than it takes.
+const startTimeout = 2 * time.Minute
 
 func (s *Store) answers(ctx context.Context, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)

@@ -12,8 +12,8 @@ import (
 )
 
 // DefaultGrace is how long a program may take to end after SIGTERM. etcd and
-// kube-apiserver need well under a second; a loaded machine gets ten.
-const DefaultGrace = 10 * time.Second
+// kube-apiserver need well under a second; a loaded machine gets thirty.
+const DefaultGrace = 30 * time.Second
 
 // ErrExited says that a program ended although nobody stopped it.
 var ErrExited = errors.New("the program ended by itself")

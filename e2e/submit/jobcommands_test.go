@@ -2,6 +2,7 @@ package submit_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -27,6 +28,23 @@ func says(t *testing.T, code int, args []string, parts ...string) string {
 		t.Errorf("%q: exit code %d\n%s", args, got, all)
 	}
 	return out
+}
+
+// saysWaiting waits for an application, and leaves it when all of these things were said, sooner or later.
+func saysWaiting(t *testing.T, namespace, application string, parts ...string) {
+	t.Helper()
+	cmd := start(t, "wait", "-n", namespace, application, "--timeout", patience.Timeout.String())
+	code, said := followed(t, cmd, func(line string) {
+		if len(parts) == 0 {
+			return
+		}
+		if parts = slices.DeleteFunc(parts, func(part string) bool { return strings.Contains(line, part) }); len(parts) == 0 {
+			signal(t, cmd, syscall.SIGINT)
+		}
+	})
+	if code != 130 || len(parts) > 0 {
+		t.Errorf("exit code %d, %q are not said in\n%s", code, parts, said)
+	}
 }
 
 // S21: a Job is one application, whose driver is the last attempt; any attempt can be named.
@@ -78,7 +96,7 @@ func TestS21WhyAJobMakesNoDriver(t *testing.T) {
 	job := jobOf(t, namespace)
 	event(t, namespace, corev1.ObjectReference{Kind: "Job", Namespace: namespace, Name: job.Name, UID: job.UID}, "FailedCreate", "Error creating: exceeded quota: tiny")
 	says(t, 0, []string{"events", "-n", namespace, job.Name}, "exceeded quota: tiny")
-	says(t, 1, []string{"wait", "-n", namespace, job.Name, "--timeout", "8s"}, "the Job may not make its driver: Error creating: exceeded quota: tiny")
+	saysWaiting(t, namespace, job.Name, "the Job may not make its driver: Error creating: exceeded quota: tiny")
 }
 
 // S21: an attempt of a Job whose configuration is gone does not start; whoever waits is told why.
@@ -93,7 +111,7 @@ func TestS21ARetryWithoutItsConfigMap(t *testing.T) {
 		t.Fatal(err)
 	}
 	event(t, namespace, corev1.ObjectReference{Kind: "Pod", Namespace: namespace, Name: "second", UID: second.UID}, "FailedMount", `MountVolume.SetUp failed: configmap "spark-drv-1-conf-map" not found`)
-	says(t, 1, []string{"wait", "-n", namespace, job.Name, "--timeout", "12s"}, "attempt 1 of 3 ended", `warning: second waits: FailedMount: MountVolume.SetUp failed: configmap "spark-drv-1-conf-map" not found`)
+	saysWaiting(t, namespace, job.Name, "attempt 1 of 3 ended", `warning: second waits: FailedMount: MountVolume.SetUp failed: configmap "spark-drv-1-conf-map" not found`)
 }
 
 func event(t *testing.T, namespace string, about corev1.ObjectReference, reason, message string) {

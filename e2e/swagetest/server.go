@@ -28,8 +28,9 @@ type Server struct {
 	After func(context.Context) error
 }
 
-// startTimeout is ten times what building and starting take.
-const startTimeout = time.Minute
+// startTimeout is for building as well: Go's cache may know nothing of the
+// programs, and others use the machine.
+const startTimeout = 10 * time.Minute
 
 // Main starts both, runs the package's tests and stops both. It returns the
 // exit status for os.Exit. args are added to swage-webhook's command line.

@@ -87,8 +87,8 @@ func digests(t testing.TB, templates []*corev1.ConfigMap) (all []string) {
 	return all
 }
 
-// patience lasts a hundred times what the slowest of these things take.
-var patience = await.Patience{Every: 10 * time.Millisecond, Timeout: 20 * time.Second}
+// patience is long: others use the machine.
+var patience = await.Patience{Every: 10 * time.Millisecond, Timeout: 2 * time.Minute}
 
 // Await waits until ask returns nil. Tests wait for effects, never for time.
 func (s *Server) Await(t testing.TB, what string, ask func() error) {

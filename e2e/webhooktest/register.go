@@ -44,8 +44,8 @@ func Register(t testing.TB, server *clustertest.Server, endpoint Endpoint, opts 
 const (
 	probeEvery = 5 * time.Millisecond
 	// probeTimeout is far more than the API server needs to see a new
-	// configuration, a second at worst.
-	probeTimeout = 10 * time.Second
+	// configuration, a second at worst; others use the machine.
+	probeTimeout = 2 * time.Minute
 )
 
 // wait probes until the server does call the configuration, or does not.
