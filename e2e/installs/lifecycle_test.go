@@ -15,8 +15,8 @@ import (
 )
 
 // readyWithin is how long after a server is ready API servers may need to see
-// the bundle that it wrote, with a second for the resolution of Kubernetes' times.
-const readyWithin = 3 * time.Second
+// the bundle that it wrote, and nodes its endpoint, while others use the machine.
+const readyWithin = 20 * time.Second
 
 // The life of an installation with the chart's own values, while Spark pods are
 // asked for all the time. Under Fail they are refused from the registration's

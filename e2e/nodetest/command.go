@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -86,14 +87,20 @@ func (c *Command) Said() string { return c.said.String() }
 // Awaits waits until it has written something.
 func (c *Command) Awaits(t testing.TB, text string) {
 	t.Helper()
-	patience.Until(t, "the program to say "+text, func() error {
+	c.AwaitsMatch(t, regexp.MustCompile(regexp.QuoteMeta(text)))
+}
+
+// AwaitsMatch waits until it has written something that matches.
+func (c *Command) AwaitsMatch(t testing.TB, pattern *regexp.Regexp) {
+	t.Helper()
+	patience.Until(t, "the program to say "+pattern.String(), func() error {
 		ended := c.ended() // before it is asked: what it said last counts
 		said := c.Said()
 		switch {
-		case strings.Contains(said, text):
+		case pattern.MatchString(said):
 			return nil
 		case ended:
-			t.Fatalf("it ended without saying %q, and said %q", text, said)
+			t.Fatalf("it ended without saying %q, and said %q", pattern, said)
 		}
 		return fmt.Errorf("it says %q", said)
 	})

@@ -44,6 +44,9 @@ func (c *Cluster) SwageManifestJob(t testing.TB, job Job, manifest string, optio
 	} {
 		args = append(args, "--conf", setting)
 	}
+	for key, value := range c.allocation() {
+		args = append(args, "--conf", key+"="+value)
+	}
 	cmd := exec.CommandContext(t.Context(), path, append(args, options...)...)
 	cmd.Env = append([]string{"SPARK_CONF_DIR=" + job.confDir(t), "KUBECONFIG=" + c.submitterConfig(t, job.Namespace)}, job.Env...)
 	return started(t, cmd)

@@ -2,8 +2,6 @@ package nodetest
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -58,37 +56,6 @@ func (c *Cluster) createTemplate(t testing.TB, template *corev1.ConfigMap, reach
 		return
 	}
 	c.awaitReach(t, reached, loaded.Ref.String()+"@"+loaded.Ref.Digest)
-}
-
-// awaitReach waits until both replicas have a template; each dry run asks one
-// of them.
-func (c *Cluster) awaitReach(t testing.TB, namespace, ref string) {
-	t.Helper()
-	const inARow = 10
-	seen := 0
-	c.Await(t, "the template "+ref, func() error {
-		for ; seen < inARow; seen++ {
-			if err := c.reaches(t, namespace, ref); err != nil {
-				seen = 0
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func (c *Cluster) reaches(t testing.TB, namespace, ref string) error {
-	t.Helper()
-	probe := swagetest.Driver("")
-	probe.GenerateName = "probe-"
-	got, err := c.Client().CoreV1().Pods(namespace).Create(t.Context(), probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
-	if err != nil {
-		return err
-	}
-	if shaped := got.Annotations[podtemplate.ShapedAnnotation]; !strings.Contains(shaped, ref) {
-		return errors.New("shaped by " + shaped)
-	}
-	return nil
 }
 
 // ConfigMap makes one that is no template.

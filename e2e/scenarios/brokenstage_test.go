@@ -4,11 +4,11 @@ package scenarios_test
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -116,7 +116,7 @@ func TestS22KilledWhileStaging(t *testing.T) {
 	}
 }
 
-// awaitStaging is the driver whose receiver runs.
+// awaitStaging is the driver whose receiver has got a part of the files: nobody knows whom it waits for when it only runs.
 func awaitStaging(t *testing.T, namespace string) (driver string) {
 	t.Helper()
 	cluster.Await(t, "staging", func() error {
@@ -125,16 +125,27 @@ func awaitStaging(t *testing.T, namespace string) (driver string) {
 			return err
 		}
 		for i := range pods.Items {
-			for _, status := range pods.Items[i].Status.InitContainerStatuses {
-				if status.State.Running != nil && time.Since(status.State.Running.StartedAt.Time) > time.Second {
-					driver = pods.Items[i].Name
-					return nil
-				}
+			if arrived(cluster.EmptyDir(&pods.Items[i], "swage-staged")) {
+				driver = pods.Items[i].Name
+				return nil
 			}
 		}
-		return fmt.Errorf("no driver among %d pods receives", len(pods.Items))
+		return fmt.Errorf("no driver among %d pods has received anything", len(pods.Items))
 	})
 	return driver
+}
+
+// arrived tells whether there is a file with something in it below a folder.
+func arrived(folder string) (some bool) {
+	_ = filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error { // which may not be there
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		some = some || err == nil && info.Size() > 0
+		return err
+	})
+	return some
 }
 
 // S22: a gigabyte arrives whole, and swage does not hold it in memory. --no-wait returns when it is there.
@@ -159,8 +170,8 @@ func TestS22StagingTakesTooLong(t *testing.T) {
 	t.Parallel()
 	namespace := cluster.Namespace(t)
 	code, said := cluster.SwageOf(t, nodetest.Job{Namespace: namespace}, "submit",
-		"--helper-image", "localhost/no-such-image:1", "--stage-timeout", "8s", "--files", sparse(t, 1<<20)).Ends(t)
-	if code != 1 || !strings.Contains(said, "not done within 8s") || !strings.Contains(said, "localhost/no-such-image:1") {
+		"--helper-image", "localhost/no-such-image:1", "--stage-timeout", "25s", "--files", sparse(t, 1<<20)).Ends(t)
+	if code != 1 || !strings.Contains(said, "not done within 25s") || !strings.Contains(said, "localhost/no-such-image:1") {
 		t.Errorf("exit code %d: %s", code, said)
 	}
 	nothingLeft(t, namespace)
