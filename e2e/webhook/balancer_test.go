@@ -28,7 +28,9 @@ type balancer struct {
 }
 
 // probeEvery is how far the balancer's view may be behind: kube-proxy's is more.
-const probeEvery = 50 * time.Millisecond
+// behindBalancer is how long a replica serves on: far more than that, while others
+// use the machine.
+const probeEvery, behindBalancer = 50 * time.Millisecond, 2 * time.Second
 
 func newBalancer(t *testing.T) *balancer {
 	t.Helper()

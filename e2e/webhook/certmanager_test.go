@@ -36,7 +36,7 @@ func TestCertManager(t *testing.T) {
 		t.Run(rule, func(t *testing.T) {
 			t.Parallel()
 			namespace, config, front := ownSelf(t)
-			in := issuing{manager: manager, namespace: namespace, config: config, front: front, retirement: 3 * time.Second}
+			in := issuing{manager: manager, namespace: namespace, config: config, front: front, retirement: 10 * time.Second}
 			in.apply(t, `{kind: Issuer, metadata: {name: selfsigned}, spec: {selfSigned: {}}}`)
 			test(t, in)
 		})
@@ -231,7 +231,7 @@ func (in issuing) source(t *testing.T) *certs.CertManager {
 // start starts a replica behind the balancer, and waits until it is ready.
 func (in issuing) start(t *testing.T) *swagewebhook.Server {
 	t.Helper()
-	s := serveOwn(t, webhook.Options{Config: in.account(t), Certificates: in.source(t)})
+	s := serveOwn(t, webhook.Options{Config: in.account(t), Certificates: in.source(t), Drain: behindBalancer})
 	if err := s.WaitReady(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func backendOf(p *swagewebhook.Program) backend { return backend{address: p.Addr
 func startBehind(t *testing.T, front *balancer, dir string) *swagewebhook.Program {
 	t.Helper()
 	p := startReplica(t, swagewebhook.Options{Args: []string{
-		"--certificates=files", "--certificates-dir=" + dir, "--certificate-host=127.0.0.1", "--drain=" + (10 * probeEvery).String(),
+		"--certificates=files", "--certificates-dir=" + dir, "--certificate-host=127.0.0.1", "--drain=" + behindBalancer.String(),
 	}})
 	front.add(backendOf(p))
 	return p

@@ -142,7 +142,7 @@ func inProcess(s *swagewebhook.Server) backend {
 }
 
 // retire takes a replica away as Kubernetes does: no new connection goes to it,
-// and it answers what it was asked before it ends.
+// those that exist are left, and it answers what it was asked before it ends.
 func (b *balancer) retire(t *testing.T, s *swagewebhook.Server) {
 	t.Helper()
 	b.remove(inProcess(s))

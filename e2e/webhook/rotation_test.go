@@ -33,8 +33,9 @@ const (
 )
 
 // quick are the times of the tests' rotations: one about every RenewBefore.
-// TrustHold is far more than an API server needs to see a new bundle.
-var quick = certs.SelfOptions{LeafValidity: 8 * time.Second, RenewBefore: 4 * time.Second, TrustHold: 400 * time.Millisecond}
+// TrustHold is far more than an API server needs to see a new bundle, while others
+// use the machine: who is further behind is promised nothing.
+var quick = certs.SelfOptions{LeafValidity: 20 * time.Second, RenewBefore: 10 * time.Second, TrustHold: time.Second}
 
 // rotations is how many new authorities the test sees come and go.
 const rotations = 6
@@ -157,7 +158,7 @@ func startSelf(t *testing.T, namespace, config string, times certs.SelfOptions, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := serveOwn(t, webhook.Options{Config: account, Certificates: self})
+	s := serveOwn(t, webhook.Options{Config: account, Certificates: self, Drain: behindBalancer})
 	if err := s.WaitReady(t.Context()); err != nil {
 		t.Fatal(err)
 	}
