@@ -3,6 +3,8 @@ package doctor_test
 import (
 	"crypto/x509/pkix"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -71,23 +73,31 @@ type accountRow struct {
 
 func (row *accountRow) test(t *testing.T) {
 	account(t, "spark", row.rules...)
-	results, code := examined(t, server.Kubeconfig(), "-n", jobs, "--serviceaccount", "spark", "--submitter", "spark")
+	patience.Until(t, "what is said of the account", func() error { // API servers learn of roles a moment later
+		results, code := examined(t, server.Kubeconfig(), "-n", jobs, "--serviceaccount", "spark", "--submitter", "spark")
+		return row.told(results, code)
+	})
+}
+
+func (row *accountRow) told(results []result, code int) error {
+	var wrong []error
 	if driver, submit := worst(results, "driver-rights"), worst(results, "submit-rights"); driver != row.driver || submit != row.submit {
-		t.Errorf("driver-rights %s, submit-rights %s", driver, submit)
+		wrong = append(wrong, fmt.Errorf("driver-rights %s, submit-rights %s", driver, submit))
 	}
 	if failed := row.driver == "failed" || row.submit == "failed"; (code == 1) != failed {
-		t.Errorf("exit %d", code)
+		wrong = append(wrong, fmt.Errorf("exit %d", code))
 	}
 	told := false
 	for _, r := range results {
 		told = told || r.Check == "driver-rights" && strings.Contains(r.Message, row.says)
 		if !strings.HasSuffix(r.Check, "-rights") && !history(r) && r.State != "ok" {
-			t.Errorf("also %+v", r)
+			wrong = append(wrong, fmt.Errorf("also %+v", r))
 		}
 	}
 	if !told {
-		t.Errorf("nobody says %q: %+v", row.says, results)
+		wrong = append(wrong, fmt.Errorf("nobody says %q: %+v", row.says, results))
 	}
+	return errors.Join(wrong...)
 }
 
 // worst is the worst state of a check.
@@ -113,7 +123,7 @@ func fewRights(t *testing.T) {
 		ObjectMeta: metav1.ObjectMeta{Name: "sees-registrations"}, Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: "guest"}},
 		RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "sees-registrations"},
 	})
-	results, code := examined(t, as(t, "guest"))
+	results, code := examinedInRole(t, as(t, "guest"))
 	if code != 0 {
 		t.Errorf("exit %d", code)
 	}
@@ -137,6 +147,18 @@ func fewRights(t *testing.T) {
 	if code != 0 || worst(results, "registration") != "unknown" {
 		t.Errorf("exit %d: %+v", code, results)
 	}
+}
+
+// examinedInRole is examined by somebody who may see registrations since a moment ago.
+func examinedInRole(t *testing.T, kubeconfig string) (results []result, code int) {
+	t.Helper()
+	patience.Until(t, "the role to hold", func() error {
+		if results, code = examined(t, kubeconfig); worst(results, "registration") != "ok" || worst(results, "template-checks") != "ok" {
+			return fmt.Errorf("%+v", results)
+		}
+		return nil
+	})
+	return results, code
 }
 
 // as is a kubeconfig of a user.

@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -34,7 +35,10 @@ func counters(t *testing.T) {
 			shaping(func(e *admissionv1.MutatingWebhook) { e.FailurePolicy = new(admissionv1.Ignore) })(t)
 			nobody(t)
 			patience.Until(t, "a pod that passes", func() error {
-				_, err := server.Client().CoreV1().Pods(jobs).Create(context.WithoutCancel(t.Context()), swagetest.Driver("passes"), metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+				made, err := server.Client().CoreV1().Pods(jobs).Create(context.WithoutCancel(t.Context()), swagetest.Driver("passes"), metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+				if err == nil && made.Labels["shaped"] != "" {
+					err = errors.New("the server has answered")
+				}
 				return err
 			})
 		})

@@ -102,15 +102,11 @@ func (h *harm) test(t *testing.T) {
 	h.hurt(t)
 	var results []result
 	var code int
-	patience.Until(t, h.check+" "+h.state, func() error { // API servers see a change a moment later
+	// API servers see a change a moment later, and that the last one was taken back.
+	patience.Until(t, h.check+" "+h.state+", and nothing else", func() error {
 		results, code = examined(t, server.Kubeconfig())
-		return h.told(results)
+		return errors.Join(h.told(results), h.alone(results))
 	})
-	for _, r := range results {
-		if !h.expects(r) {
-			t.Errorf("also %+v", r)
-		}
-	}
 	want := 0
 	if slices.ContainsFunc(results, func(r result) bool { return r.State == "failed" }) {
 		want = 1
@@ -118,6 +114,17 @@ func (h *harm) test(t *testing.T) {
 	if code != want || h.state == "failed" && want != 1 {
 		t.Errorf("exit %d, want %d", code, want)
 	}
+}
+
+// alone is nil where nothing else is told.
+func (h *harm) alone(results []result) error {
+	var also []error
+	for _, r := range results {
+		if !h.expects(r) {
+			also = append(also, fmt.Errorf("also %+v", r))
+		}
+	}
+	return errors.Join(also...)
 }
 
 // expects tells whether a result is the one that is wanted, one that does not
