@@ -34,3 +34,13 @@ func checkFragments(key string, places []string) error {
 const longestFileName = 255
 
 func tooLongAName(name string) bool { return len(name) > longestFileName }
+
+// escapedFragment is a name behind # as java.net.URI reads it. Of one with a blank Spark would take the whole for the name of a
+// file, and find none.
+func escapedFragment(fragment string) string {
+	name, err := url.PathUnescape(fragment)
+	if err != nil {
+		return fragment // checkFragments has refused it
+	}
+	return (&url.URL{Fragment: name, RawFragment: fragment}).EscapedFragment()
+}

@@ -93,7 +93,7 @@ func (b *build) rewrite(where func(place string) string) error {
 		}
 		placed := where(b.local.places[name])
 		if _, fragment, named := strings.Cut(uri, "#"); named {
-			placed += "#" + fragment
+			placed += "#" + escapedFragment(fragment)
 		}
 		return placed, nil
 	}

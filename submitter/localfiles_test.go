@@ -80,6 +80,10 @@ func TestS22WhereSparkFindsThem(t *testing.T) {
 		{"two files of one name under different ones", []string{"--files", "lib.py,other/lib.py#lib2.py", "job.py"}, at + "1/job.py", map[string]string{
 			"spark.files": at + "2/lib.py," + at + "3/lib.py#lib2.py",
 		}},
+		{"a name behind # that a URI must escape", []string{"--files", "lib.py#my lib#2.py", "--archives", "env.zip#my%20env", "job.py"}, at + "1/job.py", map[string]string{
+			"spark.files": at + "2/lib.py#my%20lib%232.py", "spark.archives": at + "3/env.zip#my%20env",
+		}},
+		{"a # that a pattern finds is the name's", []string{"--files", "my*.txt", "job.py"}, at + "1/job.py", map[string]string{"spark.files": at + "2/my%20data%231.txt"}},
 		{"an empty file", []string{"--files", "empty.txt", "job.py"}, at + "1/job.py", map[string]string{"spark.files": at + "2/empty.txt"}},
 		{"what the image has stays there", []string{"--files", "lib.py", "local:///opt/job.py"}, "local:///opt/job.py", map[string]string{"spark.files": at + "1/lib.py"}},
 	} {

@@ -17,11 +17,16 @@ func (c *client) resolveURI(place string) string {
 		return place
 	}
 	name, fragment, named := strings.Cut(place, "#")
-	resolved := "file:" + (&url.URL{Path: c.absolute(name)}).EscapedPath()
+	resolved := c.uriOf(name)
 	if named {
 		resolved += "#" + fragment
 	}
 	return resolved
+}
+
+// uriOf is the URI of a file of the client, in whose name a # is one of the name's.
+func (c *client) uriOf(name string) string {
+	return "file:" + (&url.URL{Path: c.absolute(name)}).EscapedPath()
 }
 
 // resolveAll resolves places, and the patterns among the client's own files.
@@ -54,7 +59,7 @@ func (c *client) matches(place string) ([]string, error) {
 		return nil, refuse("%s: %d files match, and only one can be called %s", place, len(found), fragment)
 	}
 	for i, name := range found {
-		if found[i] = c.resolveURI("/" + name); named {
+		if found[i] = c.uriOf("/" + name); named {
 			found[i] += "#" + fragment
 		}
 	}
