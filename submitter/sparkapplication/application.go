@@ -95,6 +95,7 @@ func (m *Manifest) Application(o Options) (*Application, error) {
 // finish puts together what several rows made.
 func (m *mapping) finish() {
 	m.warnOfQueues()
+	m.leaveOutOfJobs()
 	m.app.DriverTemplate, m.app.ExecutorTemplate = m.driver.done(), m.executor.done()
 }
 

@@ -152,6 +152,7 @@ var refusals = []effect{
 	{"restartPolicy.onFailureRetryInterval", `{restartPolicy: {type: OnFailure, onFailureRetries: 1, onFailureRetryInterval: 5}}`, "spec.restartPolicy.onFailureRetryInterval: the pause"},
 	{"restartPolicy.onSubmissionFailureRetryInterval", `{restartPolicy: {type: OnFailure, onSubmissionFailureRetryInterval: 5}}`, "spec.restartPolicy.onSubmissionFailureRetryInterval: the pause"},
 	{"batchScheduler", `{batchScheduler: volcano, timeToLiveSeconds: 60}`, "spec.batchScheduler: its group is for one driver"},
+	{"driver.podName", `{driver: {podName: mine}, timeToLiveSeconds: 60}`, "app.yaml:7: spec.driver.podName: a Job"},
 	{"retryInterval", `{restartPolicy: {type: OnFailure}, retryInterval: 5}`, "spec.retryInterval: the pause"},
 }
 
@@ -266,6 +267,8 @@ func TestS24ApproximatedFieldsWarn(t *testing.T) {
 		samples[e.field] = e.yaml
 	}
 	samples["monitoring.prometheus.configuration"] = samples["monitoring.prometheus.jmxExporterJar"] // without a configuration
+	samples["driver.serviceAnnotations"] = `{driver: {serviceAnnotations: {a: mine}}, timeToLiveSeconds: 60}`
+	samples["driver.serviceLabels"] = `{driver: {serviceLabels: {a: mine}}, timeToLiveSeconds: 60}`
 	tried := 0
 	for _, f := range sparkapplication.Fields() {
 		if f.Outcome != sparkapplication.Approximated {

@@ -84,16 +84,16 @@ var eitherPodRows = []podRow{
 
 // driverRows are the driver's alone.
 var driverRows = []row{
-	{"driver.podName", Mapped, "`spark.kubernetes.driver.pod.name`", func(m *mapping) {
+	{"driver.podName", Refused, "`spark.kubernetes.driver.pod.name`. Refused where a Job runs the driver, approximated the pod of each attempt has a name of its own", func(m *mapping) {
 		m.setGiven("driver.podName", "spark.kubernetes.driver.pod.name", m.spec.Driver.PodName)
 	}, false},
 	{"driver.kubernetesMaster", Mapped, "`spark.kubernetes.driver.master`", func(m *mapping) {
 		m.setGiven("driver.kubernetesMaster", "spark.kubernetes.driver.master", m.spec.Driver.KubernetesMaster)
 	}, false},
-	{"driver.serviceAnnotations", Mapped, "`spark.kubernetes.driver.service.annotation.KEY`", func(m *mapping) {
+	{"driver.serviceAnnotations", Approximated, "`spark.kubernetes.driver.service.annotation.KEY`. Where a Job runs the driver there is no Service, and a warning says so", func(m *mapping) {
 		m.setEach("driver.serviceAnnotations", "spark.kubernetes.driver.service.annotation.", m.spec.Driver.ServiceAnnotations)
 	}, false},
-	{"driver.serviceLabels", Mapped, "`spark.kubernetes.driver.service.label.KEY`", func(m *mapping) {
+	{"driver.serviceLabels", Approximated, "`spark.kubernetes.driver.service.label.KEY`. As `serviceAnnotations`", func(m *mapping) {
 		m.setEach("driver.serviceLabels", "spark.kubernetes.driver.service.label.", m.spec.Driver.ServiceLabels)
 	}, false},
 }

@@ -1,18 +1,20 @@
 package sparkapplication
 
 import (
+	"maps"
+	"slices"
 	"strings"
 )
 
 // programRows are the program, its image, and the settings as they are written.
 var programRows = []row{
-	{"sparkConf", Mapped, "`--conf KEY=VALUE`; a field that makes the same setting is stronger, and a warning says so", func(m *mapping) {
-		for key, value := range m.spec.SparkConf {
-			if key == "spark.app.name" {
-				m.warn("sparkConf", "spark.app.name is metadata.name")
+	{"sparkConf", Mapped, "`--conf KEY=VALUE`; a field that makes the same setting is stronger, and a warning says so. `spark.master`, `spark.submit.deployMode` and `spark.app.name` do not count, as in the operator, with a warning", func(m *mapping) {
+		for _, key := range slices.Sorted(maps.Keys(m.spec.SparkConf)) {
+			if why := notTheManifests[key]; why != "" {
+				m.warnAt(append(m.path("sparkConf"), key), "it does not count: %s", why)
 				continue
 			}
-			m.app.Line.Conf[key] = value
+			m.app.Line.Conf[key] = m.spec.SparkConf[key]
 		}
 	}, false},
 	{"hadoopConf", Mapped, "`--conf spark.hadoop.KEY=VALUE`", func(m *mapping) { m.setEach("hadoopConf", "spark.hadoop.", m.spec.HadoopConf) }, false},
@@ -41,6 +43,14 @@ var programRows = []row{
 			m.refuse("pythonVersion", "Spark runs Python 2 no longer since 3.1", "it is Python 3")
 		}
 	}, false},
+}
+
+// notTheManifests are settings that options of spark-submit are stronger than, which the operator gives. A server that a file
+// names would get the credentials of whoever submits it.
+var notTheManifests = map[string]string{
+	"spark.app.name":          "the name is metadata.name",
+	"spark.master":            "the API server is that of --master or the kubeconfig",
+	"spark.submit.deployMode": "it is spec.mode",
 }
 
 // value is an option of the command line.

@@ -46,18 +46,22 @@ func (m *mapping) invalid(field, format string, args ...any) {
 }
 
 // warn tells a difference.
-func (m *mapping) warn(field, format string, args ...any) {
-	m.warnings = append(m.warnings, m.document.problem(m.path(field), format, args...))
+func (m *mapping) warn(field, format string, args ...any) { m.warnAt(m.path(field), format, args...) }
+
+func (m *mapping) warnAt(path []string, format string, args ...any) {
+	m.warnings = append(m.warnings, m.document.problem(path, format, args...))
 }
 
 // refuse notes what cannot be as it says. With Options.Approximate it becomes
 // the warning instead.
-func (m *mapping) refuse(field, why, instead string) {
+func (m *mapping) refuse(field, why, instead string) { m.refuseAt(m.path(field), why, instead) }
+
+func (m *mapping) refuseAt(path []string, why, instead string) {
 	if m.options.Approximate {
-		m.warn(field, "%s: %s", why, instead)
+		m.warnAt(path, "%s: %s", why, instead)
 		return
 	}
-	m.invalid(field, "%s; with --approximate %s", why, instead)
+	m.problems = append(m.problems, m.document.problem(path, "%s; with --approximate %s", why, instead))
 }
 
 // set makes a setting. A field is stronger than the same setting in sparkConf.
