@@ -36,6 +36,7 @@ func (b *build) finish() error {
 		b.ownConfigMap(b.confMap, data)
 	}
 	b.mount(volume, corev1.VolumeMount{MountPath: confDir})
+	b.orderEnv()
 	b.pod.Spec.Containers = append(b.pod.Spec.Containers, *b.container)
 	return nil
 }

@@ -72,6 +72,7 @@ func (b *build) takeGiven() {
 	for _, o := range given.Owned {
 		b.own(b.ours(o))
 	}
+	b.noteEnvOrder()
 	if given.ExecutorMemoryLimit != nil && !given.Named && b.executorsBy != BySubmitter {
 		b.note("executors that the driver makes have no memory limit of their own: Spark sets it to what they request, unless the webhook is there and you may write templates")
 	}

@@ -121,6 +121,19 @@ func TestS21WhatAttemptsShare(t *testing.T) {
 	}
 }
 
+// S21: what is said of the Service that a Job's drivers do not have is told, and not lost in silence.
+func TestS21SettingsOfNoService(t *testing.T) {
+	const note = "spark.kubernetes.driver.service.label.* and spark.kubernetes.driver.service.annotation.* mean nothing: a Job's drivers have no Service"
+	for _, setting := range []string{"label.a=b", "annotation.a=b"} {
+		if notes := inJob(t, "--conf", "spark.kubernetes.driver.service."+setting).Notes; !slices.Contains(notes, note) {
+			t.Errorf("%s: %q", setting, notes)
+		}
+	}
+	if slices.Contains(inJob(t).Notes, note) {
+		t.Error("nobody said anything of a Service")
+	}
+}
+
 // S21: a claim that Spark would name is each attempt's own; one that the user names is made once, for all.
 func TestS21ClaimsOfAJobsDriver(t *testing.T) {
 	const volume = "spark.kubernetes.driver.volumes.persistentVolumeClaim."

@@ -22,14 +22,17 @@ func (b *build) service() error {
 	}
 	b.set(keyDriverPort, strconv.Itoa(int(spec.Ports[0].Port)))
 	b.set(keyDriverBlockPort, strconv.Itoa(int(spec.Ports[1].Port)))
+	labels, notes := b.conf.Prefixed(keyServiceLabel), b.conf.Prefixed(keyServiceNote)
 	if b.inJob { // executors know their driver by its address
+		if len(labels)+len(notes) > 0 {
+			b.note(keyServiceLabel + "* and " + keyServiceNote + "* mean nothing: a Job's drivers have no Service")
+		}
 		return nil
 	}
 	name, err := b.serviceName()
 	if err != nil {
 		return err
 	}
-	labels, notes := b.conf.Prefixed(keyServiceLabel), b.conf.Prefixed(keyServiceNote)
 	if err := checkMetadata(keyServiceLabel, labels, keyServiceNote, notes); err != nil {
 		return err
 	}
