@@ -93,10 +93,13 @@ func (b *build) env(name, value string) {
 }
 
 // ownConfigMap adds an immutable ConfigMap.
-func (b *build) ownConfigMap(name string, data map[string]string) {
+func (b *build) ownConfigMap(name string, data map[string]string) { b.ownConfigMapOf(name, data, nil) }
+
+// ownConfigMapOf is ownConfigMap with data that is no text.
+func (b *build) ownConfigMapOf(name string, data map[string]string, binary map[string][]byte) {
 	b.own(&corev1.ConfigMap{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"}, ObjectMeta: b.named(name),
-		Immutable: new(true), Data: data,
+		Immutable: new(true), Data: data, BinaryData: binary,
 	})
 }
 

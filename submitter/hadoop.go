@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"unicode/utf8"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -27,15 +28,19 @@ func (b *build) hadoop() error {
 		if err != nil {
 			return err
 		}
-		data := map[string]string{}
+		data, binary := map[string]string{}, map[string][]byte{}
 		for _, file := range files {
 			if err := checkItem("HADOOP_CONF_DIR", path.Join(folder, file.name)); err != nil {
 				return err
 			}
-			data[file.name] = string(file.content)
+			if utf8.Valid(file.content) {
+				data[file.name] = string(file.content)
+			} else {
+				binary[file.name] = file.content // a keystore, which Spark's client spoils
+			}
 			items = append(items, corev1.KeyToPath{Key: file.name, Path: file.name})
 		}
-		b.ownConfigMap(name, data)
+		b.ownConfigMapOf(name, data, binary)
 	}
 	if name == "" {
 		return nil

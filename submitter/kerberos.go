@@ -3,7 +3,9 @@ package submitter
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -43,7 +45,9 @@ func (b *build) hadoopWantsKerberos() bool {
 		if err != nil {
 			b.note(fmt.Sprintf("the client's core-site.xml is not understood, so that nothing is known of Kerberos here: %v", err))
 		}
-		wanted = site[hadoop.Authentication]
+		if wanted = site[hadoop.Authentication]; strings.Contains(wanted, "${") {
+			b.note(fmt.Sprintf("the client's core-site.xml says %s for %s, and nothing is known here of what that refers to, nor of Kerberos", strings.TrimSpace(wanted), hadoop.Authentication))
+		}
 	}
 	return strings.EqualFold(strings.TrimSpace(wanted), hadoop.Kerberos)
 }
@@ -111,6 +115,17 @@ func (b *build) noteKrb5() {
 	b.note("Spark gives krb5.conf to the driver alone: where executors' image has none, and no template gives them one, they cannot start")
 }
 
+// krb5Include is a line of krb5.conf that names another file, or a folder of them.
+var krb5Include = regexp.MustCompile(`(?m)^\s*(include(?:dir)?\s+\S+)`)
+
+// noteIncludes warns of a driver that cannot log in: Java reads nothing of a krb5.conf that includes what is not there ("krb5.conf
+// loading failed"), and Red Hat's includes a folder.
+func (b *build) noteIncludes(text string) {
+	if found := krb5Include.FindStringSubmatch(text); found != nil {
+		b.note("krb5.conf has " + strconv.Quote(found[1]) + ", which is not taken along: where the driver's image has no such place, Java reads nothing of krb5.conf; take the line out")
+	}
+}
+
 func (b *build) krb5() error {
 	var items []corev1.KeyToPath
 	name := b.conf.Get(keyKrb5ConfMap)
@@ -119,6 +134,7 @@ func (b *build) krb5() error {
 		if err := errors.Join(err, checkItem(keyKrb5Path, file)); err != nil {
 			return err
 		}
+		b.noteIncludes(string(text))
 		name = b.prefix + "-krb5-file"
 		b.ownConfigMap(name, map[string]string{baseName(file): string(text)})
 		items = []corev1.KeyToPath{{Key: baseName(file), Path: krb5Name}}

@@ -50,6 +50,48 @@ func TestS15ACoreSiteThatIsNotUnderstoodIsNoted(t *testing.T) {
 	}
 }
 
+// S15: a value that refers to another is not known here, which is told.
+func TestS15AnAuthenticationThatRefersToAnother(t *testing.T) {
+	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(strings.Replace(kerberized, "Kerberos", "${env.AUTH}", 1))}}
+	objects := request{env: map[string]string{"HADOOP_CONF_DIR": "/h"}, files: files}.must(t)
+	if notes := strings.Join(objects.Notes, "\n"); !strings.Contains(notes, "core-site.xml says ${env.AUTH} for hadoop.security.authentication") {
+		t.Errorf("notes: %q", notes)
+	}
+}
+
+// Java reads nothing of a krb5.conf that includes what is not there, and only the file itself is taken to the driver.
+func TestS15IncludesOfKrb5ConfAreNoted(t *testing.T) {
+	for _, row := range []struct {
+		text  string
+		noted bool
+	}{
+		{"includedir /etc/krb5.conf.d/\n[libdefaults]\n", true},
+		{"# x\n  include /etc/other\n", true},
+		{"[libdefaults]\n includes = 1\n# includedir /x\n", false},
+	} {
+		files := fstest.MapFS{"krb5.conf": {Data: []byte(row.text)}}
+		notes := request{args: []string{"--conf", "spark.kubernetes.kerberos.krb5.path=/krb5.conf"}, files: files}.must(t).Notes
+		if noted := strings.Contains(strings.Join(notes, "\n"), "krb5.conf has \"include"); noted != row.noted {
+			t.Errorf("%q: notes %q", row.text, notes)
+		}
+	}
+}
+
+// What is no text in Hadoop's folder, such as a keystore, arrives as it is: Spark's client writes it as text, which spoils it.
+func TestHadoopFilesThatAreNoText(t *testing.T) {
+	files := fstest.MapFS{"h/core-site.xml": {Data: []byte("<configuration/>")}, "h/trust.jks": {Data: []byte("\xfe\xed\x00")}}
+	objects := request{env: map[string]string{"HADOOP_CONF_DIR": "/h"}, files: files}.must(t)
+	for _, object := range objects.Owned {
+		if m, is := object.(*corev1.ConfigMap); is && strings.HasSuffix(m.Name, "-hadoop-config") {
+			if m.Data["core-site.xml"] != "<configuration/>" || string(m.BinaryData["trust.jks"]) != "\xfe\xed\x00" || len(m.Data) != 1 {
+				t.Errorf("got %q and %q", m.Data, m.BinaryData)
+			}
+			return
+		}
+	}
+	t.Error("there is no such ConfigMap")
+}
+
 func TestS15KerberosTakesAKeytabOrTokens(t *testing.T) {
 	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(kerberized)}, "k.keytab": {Data: submittertest.Keytab("a@B")}}
 	for _, row := range []struct {

@@ -1,7 +1,10 @@
 package hadoop
 
 import (
+	"bytes"
 	"encoding/xml"
+	"errors"
+	"io"
 	"strings"
 )
 
@@ -15,24 +18,64 @@ const (
 	Kerberos       = "kerberos"
 )
 
+// errIncludes tells of files that Hadoop reads in the place of an element.
+var errIncludes = errors.New("it includes other files, which are not read here")
+
+// property is one of a file's. Hadoop takes what attributes say as well, and elements over them.
+type property struct {
+	NameBeside  string  `xml:"name,attr"`
+	ValueBeside string  `xml:"value,attr"`
+	FinalBeside bool    `xml:"final,attr"`
+	Name        *string `xml:"name"`
+	Value       *string `xml:"value"`
+	Final       *bool   `xml:"final"`
+}
+
+func (p *property) name() string { return strings.TrimSpace(or(p.Name, p.NameBeside)) }
+
+func or[T any](inside *T, beside T) T {
+	if inside != nil {
+		return *inside
+	}
+	return beside
+}
+
 // ParseSite reads a file of Hadoop's configuration. Of several values the last
-// counts, or the first that is final. The map is never nil.
+// counts, or the first that is final. The map is never nil; with an error it has
+// what could be read.
 func ParseSite(text []byte) (map[string]string, error) {
 	var site struct {
-		Properties []struct {
-			Name  string `xml:"name"`
-			Value string `xml:"value"`
-			Final bool   `xml:"final"`
-		} `xml:"property"`
+		Properties []property `xml:"property"`
+		Includes   []struct{} `xml:"http://www.w3.org/2001/XInclude include"`
 	}
 	all, final := map[string]string{}, map[string]bool{}
-	if err := xml.Unmarshal(text, &site); err != nil {
+	decoder := xml.NewDecoder(bytes.NewReader(text))
+	decoder.CharsetReader = latin1
+	if err := decoder.Decode(&site); err != nil {
 		return all, err
 	}
 	for _, p := range site.Properties {
-		if name := strings.TrimSpace(p.Name); !final[name] {
-			all[name], final[name] = p.Value, p.Final
+		if name := p.name(); !final[name] {
+			all[name], final[name] = or(p.Value, p.ValueBeside), or(p.Final, p.FinalBeside)
 		}
 	}
+	if len(site.Includes) > 0 {
+		return all, errIncludes
+	}
 	return all, nil
+}
+
+// latin1 reads the encodings, beside UTF-8, that such files say: ISO-8859-1, of which ASCII is a part.
+func latin1(label string, in io.Reader) (io.Reader, error) {
+	switch strings.ToLower(label) {
+	case "iso-8859-1", "latin1", "us-ascii", "ascii":
+	default:
+		return nil, errors.New("its encoding " + label + " is not read here: save it as UTF-8")
+	}
+	text, err := io.ReadAll(in)
+	runes := make([]rune, len(text))
+	for i, b := range text {
+		runes[i] = rune(b)
+	}
+	return strings.NewReader(string(runes)), err
 }

@@ -21,6 +21,7 @@ func TestParseSite(t *testing.T) {
 		{"but for one that is final", property("a", "1", "<final>true</final>") + property("a", "2", ""), map[string]string{"a": "1"}},
 		{"what is not final ends nothing", property("a", "1", "<final>false</final>") + property("a", "2", ""), map[string]string{"a": "2"}},
 		{"a comment and a description", "<!-- x -->" + property("a", "1", "<description>d</description>"), map[string]string{"a": "1"}},
+		{"attributes", `<property name="a" value="1"/><property name="b" value="1" final="true"><value>2</value></property>` + property("b", "3", ""), map[string]string{"a": "1", "b": "2"}},
 		{"text of XML", property("a", "1 &lt; 2", ""), map[string]string{"a": "1 < 2"}},
 	} {
 		got, err := hadoop.ParseSite([]byte("<?xml version=\"1.0\"?>\n<configuration>" + row.properties + "</configuration>"))
@@ -35,10 +36,27 @@ func TestNoSite(t *testing.T) {
 		"nothing":              "",
 		"cut off":              "<configuration><property><name>a",
 		"text":                 "a=1",
+		"another encoding":     `<?xml version="1.0" encoding="UTF-16"?><configuration/>`,
 		"an entity of its own": `<!DOCTYPE c [<!ENTITY k "1">]><configuration><property><name>a</name><value>&k;</value></property></configuration>`,
 	} {
 		if got, err := hadoop.ParseSite([]byte(text)); err == nil || got == nil {
 			t.Errorf("%s: got %v, %v", rule, got, err)
 		}
+	}
+}
+
+// Hadoop reads what Java's parser does: files in Latin-1 are not rare.
+func TestSiteInLatin1(t *testing.T) {
+	got, err := hadoop.ParseSite([]byte("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><configuration><property><name>a</name><value>gr\xfcn</value></property></configuration>"))
+	if err != nil || got["a"] != "grün" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// What a file includes is not known, and what it says itself is.
+func TestSiteThatIncludesOthers(t *testing.T) {
+	got, err := hadoop.ParseSite([]byte(`<configuration xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="b.xml"/><property><name>a</name><value>1</value></property></configuration>`))
+	if err == nil || got["a"] != "1" {
+		t.Errorf("got %q, %v", got, err)
 	}
 }

@@ -50,6 +50,7 @@ func Differences() []Difference {
 		{Row: "a file of this machine", Treatment: RefusedThere, Cases: []string{"local-dependency", "local-jar", "local-python"}},
 		{Row: "two files of one name", Test: "TestS22Refused"},
 		{Row: "names of files below an upload path", Test: "TestS23NamesOfUploads"},
+		{Row: "files in `$HADOOP_CONF_DIR` that are no text, such as keystores", Test: "TestHadoopFilesThatAreNoText"},
 		{Row: "Kerberos without keytab or token Secret", Test: "TestS15KerberosTakesAKeytabOrTokens"},
 		{Row: "`featureSteps`", Test: "TestS13OwnStepsTakeAJVM"},
 		{

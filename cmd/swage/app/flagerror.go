@@ -44,3 +44,13 @@ func missingValue[F any](err error, _ F) (flag F, is bool) {
 	}
 	return flag, false
 }
+
+// unknownFlag tells of an option that a command does not have, and not of a value.
+func unknownFlag[F any](err error, some F) bool {
+	var unknown interface {
+		error
+		GetSpecifiedShortnames() string
+	}
+	_, missing := missingValue(err, some)
+	return errors.As(err, &unknown) && !missing
+}

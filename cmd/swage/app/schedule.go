@@ -44,6 +44,12 @@ schedule's name for its last run.`,
 		},
 	}
 	o.register(cmd)
+	cmd.SetFlagErrorFunc(func(of *cobra.Command, err error) error {
+		if of == cmd && unknownFlag(err, of.Flags().Lookup("help")) {
+			err = fmt.Errorf("%w: is it swage submit's? Those stand behind --", err)
+		}
+		return flagError(of, err)
+	})
 	cmd.AddCommand(newScheduleList(p), newScheduleDelete(p), newScheduleTrigger(p), newScheduleSuspend(p, true), newScheduleSuspend(p, false))
 	return cmd
 }
