@@ -73,7 +73,7 @@ func asPatches(outcomes []offline.Outcome) []byte {
 		case result.Patch() == nil:
 			out.WriteString("[]")
 		default:
-			out.Write(result.Patch())
+			out.Write(printer.Escaped(result.Patch()))
 		}
 		out.WriteByte('\n')
 	}
@@ -112,11 +112,13 @@ func asChanges(outcomes []offline.Outcome) []byte {
 	return out.Bytes()
 }
 
-// writeLine writes v as JSON in one line, without the escapes that only HTML needs.
+// writeLine writes v as JSON in one line, without the escapes that only HTML needs and with those that terminals need.
 func writeLine(out *bytes.Buffer, v any) {
-	encoder := json.NewEncoder(out)
+	var line bytes.Buffer
+	encoder := json.NewEncoder(&line)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
 		panic(err) // our own structs of strings and valid JSON
 	}
+	out.Write(printer.Escaped(line.Bytes()))
 }

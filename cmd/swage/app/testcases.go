@@ -199,9 +199,9 @@ func (t *caseRun) report(cmd *cobra.Command, views []caseView) error {
 			writeLine(&out, &views[i])
 			continue
 		}
-		fmt.Fprintf(&out, "%s %s\n", views[i].Status, views[i].Case)
+		fmt.Fprintf(&out, "%s %s\n", views[i].Status, oneLine(views[i].Case))
 		if views[i].Status == caseFailed {
-			out.WriteString(views[i].Diff)
+			out.WriteString(plain(views[i].Diff))
 		}
 	}
 	if t.junit != "" {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"swage.dev/swage/cmd/swage/app"
 	"swage.dev/swage/submitter/bounded"
@@ -182,6 +183,28 @@ func TestTheReportOverwritesNothingOfTheSuite(t *testing.T) {
 		write(t, file, "an older one")
 		if code, _, stderr := swage(t, "test", dir, "--junit", file); code != app.ExitOK || !strings.HasPrefix(read(t, file), "<?xml") {
 			t.Errorf("%s: exit %d: %s", file, code, stderr)
+		}
+	}
+}
+
+// What somebody called a case, or wrote into it, moves no cursor of whoever runs it, as text or as JSON.
+func TestACaseMovesNoCursor(t *testing.T) {
+	dir := suiteOf(t)
+	if err := os.Rename(dir+"/cases/notebook", dir+"/cases/\u009b2J\x1b[31m"); err != nil {
+		t.Fatal(err)
+	}
+	want := dir + "/cases/\u009b2J\x1b[31m/want.yaml"
+	write(t, want, strings.Replace(read(t, want), "verdict: shaped", `verdict: "\x9b2J"`, 1))
+	for _, output := range []string{"text", "json"} {
+		code, stdout, stderr := swage(t, "test", dir, "-o", output)
+		if code != app.ExitDenied || !strings.Contains(stdout, "2J") {
+			t.Errorf("exit %d: %q%s", code, stdout, stderr)
+		}
+		for _, r := range stdout {
+			if unicode.IsControl(r) && r != '\n' {
+				t.Errorf("%s: %q", output, stdout)
+				break
+			}
 		}
 	}
 }

@@ -69,7 +69,10 @@ func expand(name string) ([]string, error) {
 		// Stat, because ConfigMap volumes consist of symbolic links.
 		info, err := os.Stat(file)
 		switch {
-		case err != nil || info.IsDir() || !slices.Contains(extensions, filepath.Ext(file)):
+		case !slices.Contains(extensions, filepath.Ext(file)):
+		case err != nil: // a link that leads nowhere: who wrote it wants it read
+			return nil, err
+		case info.IsDir():
 		case !info.Mode().IsRegular():
 			return nil, fmt.Errorf("%s: it is no regular file: take it out of the folder, or name it itself", file)
 		default:

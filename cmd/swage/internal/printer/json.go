@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 )
 
-// JSON writes a JSON text with kubectl's indentation. Nothing but spaces changes.
+// JSON writes a JSON text with kubectl's indentation, Escaped. Nothing else changes but spaces.
 func JSON(text []byte) []byte {
+	text = Escaped(text)
 	var out bytes.Buffer
 	if json.Indent(&out, text, "", "    ") != nil {
 		out.Write(text) // cannot happen for what was read as JSON

@@ -101,13 +101,16 @@ func open(dir string, templates []string) (*Suite, error) {
 		return nil, err
 	}
 	for _, entry := range entries {
-		switch path := filepath.Join(dir, entry.Name()); {
-		case entry.IsDir() && entry.Name() == templatesDir:
+		path := filepath.Join(dir, entry.Name())
+		info, err := os.Stat(path) // which follows links
+		switch {
+		case err != nil:
+		case info.IsDir() && entry.Name() == templatesDir:
 			s.Templates = append(s.Templates, path)
 			err = onlyManifests(path)
-		case entry.IsDir() && entry.Name() == casesDir:
+		case info.IsDir() && entry.Name() == casesDir:
 			err = s.findCases(path)
-		case !entry.IsDir() && isManifest(entry.Name()):
+		case !info.IsDir() && isManifest(entry.Name()):
 			err = fmt.Errorf("%s: it is no part of a suite: templates go into %s, cases into %s/NAME", path, templatesDir, casesDir)
 		}
 		if err != nil {
@@ -127,7 +130,11 @@ func (s *Suite) findCases(dir string) error {
 	}
 	for _, entry := range entries {
 		c := Case{Suite: s.Dir, Name: entry.Name(), Dir: filepath.Join(dir, entry.Name())}
-		if !entry.IsDir() {
+		info, err := os.Stat(c.Dir)
+		if err != nil {
+			return err
+		}
+		if !info.IsDir() {
 			return fmt.Errorf("%s: expected a folder, one for each case", c.Dir)
 		}
 		if err := c.check(); err != nil {
@@ -153,7 +160,11 @@ func (c *Case) check() error {
 		if entry.Name() == wantFile && !entry.Type().IsRegular() {
 			return fmt.Errorf("%s: it is no regular file, and --update would write elsewhere: put the file itself here", c.Want())
 		}
-		if info, err := os.Stat(filepath.Join(c.Dir, entry.Name())); err == nil && !info.Mode().IsRegular() {
+		info, err := os.Stat(filepath.Join(c.Dir, entry.Name()))
+		if err != nil {
+			return err // such as a link that leads nowhere
+		}
+		if !info.Mode().IsRegular() {
 			return fmt.Errorf("%s: it is no regular file: put the file itself here", filepath.Join(c.Dir, entry.Name()))
 		}
 		pods = pods || entry.Name() == podFile
@@ -171,8 +182,12 @@ func onlyManifests(dir string) error {
 		return err
 	}
 	for _, entry := range entries {
-		if entry.IsDir() || !isManifest(entry.Name()) {
-			return fmt.Errorf("%s: unknown file: templates are .yaml, .yml and .json files", filepath.Join(dir, entry.Name()))
+		path := filepath.Join(dir, entry.Name())
+		switch info, err := os.Stat(path); {
+		case err != nil:
+			return err
+		case info.IsDir() || !isManifest(entry.Name()):
+			return fmt.Errorf("%s: unknown file: templates are .yaml, .yml and .json files", path)
 		}
 	}
 	return nil

@@ -98,7 +98,7 @@ func (c *Case) shape(objects []manifest.Object, system string) ([]byte, error) {
 
 func (c *Case) pods() (*offline.Pods, error) {
 	file := filepath.Join(c.Dir, podFile)
-	objects, err := manifest.Read([]string{file}, nil)
+	objects, err := manifest.ReadUpTo([]string{file}, nil, bounded.Most)
 	if err != nil {
 		return nil, err
 	}
