@@ -2,7 +2,10 @@ package doctor_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"swage.dev/swage/e2e/swagetest"
 	"swage.dev/swage/podtemplate"
 )
 
@@ -76,9 +80,28 @@ func secondInstallation(t *testing.T) {
 	if !slices.Equal(failed, []string{"replicas", "service"}) {
 		t.Errorf("of the second are failed: %v", failed)
 	}
+	if _, said, _ := program(t, server.Kubeconfig(), "why-not", "-f", driverFile(t), "--class", "c"); !strings.Contains(said, `no installation in this cluster is of class "c"; there are: one without a class, "b"`) {
+		t.Errorf("of a class that nobody has: %s", said)
+	}
 	if worst(ofInstallation(results, second), "reach") != "ok" || worst(ofInstallation(results, second), "templates-load") != "ok" {
 		t.Errorf("of the second: %+v", ofInstallation(results, second))
 	}
+}
+
+// driverFile is a driver that does not exist yet.
+func driverFile(t *testing.T) string {
+	t.Helper()
+	pod := swagetest.Driver("later")
+	pod.APIVersion, pod.Kind, pod.Namespace = "v1", "Pod", jobs
+	text, err := json.Marshal(pod)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "pod.json")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // ofInstallation are the results about the installation in a namespace.

@@ -35,14 +35,19 @@ func TestDoctor(t *testing.T) {
 // result is what doctor promises to programs.
 type result struct{ Check, State, Installation, Message, Do string }
 
-// doctor runs the real program with a kubeconfig.
 func doctor(t *testing.T, kubeconfig string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	return program(t, kubeconfig, append([]string{"doctor"}, args...)...)
+}
+
+// program runs the real program with a kubeconfig.
+func program(t *testing.T, kubeconfig string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	path, err := product.Program(t.Context(), product.Swage)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), path, append([]string{"doctor"}, args...)...)
+	cmd := exec.CommandContext(t.Context(), path, args...)
 	cmd.Env = []string{"KUBECONFIG=" + kubeconfig}
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said

@@ -120,6 +120,9 @@ func (q *whyNot) walk(cmd *cobra.Command, p *Process, args []string) ([]*whynot.
 	if err != nil {
 		return nil, err
 	}
+	if err := q.tellClass(cmd, at); err != nil {
+		return nil, err
+	}
 	var reports []*whynot.Report
 	for _, pod := range pods.All {
 		report, err := q.walkIn(cmd, at, pod, pods)

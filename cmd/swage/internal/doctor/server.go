@@ -57,6 +57,9 @@ func settingsOf(d *appsv1.Deployment) settings {
 	return all
 }
 
+// ClassOf is that of a server by its Deployment, "" for the one without.
+func ClassOf(d *appsv1.Deployment) string { return settingsOf(d)["class"] }
+
 // service is the name of the Service in front of the server.
 func (s settings) service(otherwise string) string {
 	if name := s["service"]; len(validation.IsDNS1123Label(name)) == 0 {
