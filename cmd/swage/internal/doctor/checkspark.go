@@ -7,7 +7,7 @@ type need struct {
 	state   State
 	without string
 	rights  []Right
-	// role is what a Role with these rights alone is called, behind the account's name; "" where nobody advises one.
+	// role is what a Role with these rights alone is called, behind the account's name.
 	role string
 }
 
@@ -37,18 +37,19 @@ func driverNeeds(namespace string) []need {
 	}
 }
 
-// submitNeeds are what spark-submit and swage submit do.
+// submitNeeds are what spark-submit and swage submit do, in the same form.
 func submitNeeds(namespace string) []need {
+	const nothing = "nothing can be submitted"
 	return []need{
-		{Failed, "nothing can be submitted", append(append(rightsTo(namespace, "", "pods", "create", "get", "list", "watch", "patch", "delete"),
-			rightsTo(namespace, "", "configmaps", "create")...), rightsTo(namespace, "", "services", "create")...), ""},
-		{Warning, "nobody sees why a pod waits", rightsTo(namespace, "", "events", "list"), ""},
-		{Warning, "logs cannot be read", rightsTo(namespace, "", "pods/log", "get"), ""},
-		{Warning, "settings that are secret, and Kerberos, do not work", rightsTo(namespace, "", "secrets", "create"), ""},
-		{Warning, "files of one's own machine cannot be sent, unless spark.kubernetes.file.upload.path is set; there is no shell", rightsTo(namespace, "", "pods/attach", "create"), ""},
-		{Warning, "--retries, --deadline, --ttl and shells do not work", rightsTo(namespace, "batch", "jobs", "create", "get", "list", "watch", "patch", "delete"), ""},
-		{Warning, "swage schedule does not work", rightsTo(namespace, "batch", "cronjobs", "create"), ""},
-		{Warning, "Spark 4.2 and later do not get their NetworkPolicy, and are refused", rightsTo(namespace, "networking.k8s.io", "networkpolicies", "create"), ""},
+		{Failed, nothing, rightsTo(namespace, "", "pods", "create", "get", "list", "watch", "patch", "delete"), "make-drivers"},
+		{Failed, nothing, append(rightsTo(namespace, "", "configmaps", "create"), rightsTo(namespace, "", "services", "create")...), "make-objects"},
+		{Warning, "nobody sees why a pod waits", rightsTo(namespace, "", "events", "list"), "see-events"},
+		{Warning, "logs cannot be read", rightsTo(namespace, "", "pods/log", "get"), "read-logs"},
+		{Warning, "settings that are secret, and Kerberos, do not work", rightsTo(namespace, "", "secrets", "create"), "make-secrets"},
+		{Warning, "files of one's own machine cannot be sent, unless spark.kubernetes.file.upload.path is set; there is no shell", rightsTo(namespace, "", "pods/attach", "create"), "send-files"},
+		{Warning, "--retries, --deadline, --ttl and shells do not work", rightsTo(namespace, "batch", "jobs", "create", "get", "list", "watch", "patch", "delete"), "make-jobs"},
+		{Warning, "swage schedule does not work", rightsTo(namespace, "batch", "cronjobs", "create"), "schedule"},
+		{Warning, "Spark 4.2 and later do not get their NetworkPolicy, and are refused", rightsTo(namespace, "networking.k8s.io", "networkpolicies", "create"), "make-networkpolicies"},
 	}
 }
 
@@ -94,11 +95,11 @@ func submitRights(f *Facts) []finding {
 	case s.Submit.Err != nil:
 		return unknown(s.Submit.Err)
 	}
-	who, grant := "you", "kubectl auth can-i --list -n "+s.Namespace
+	who, grant := "you", func(need) string { return "kubectl auth can-i --list -n " + s.Namespace }
 	if s.Submitter != "" {
-		who, grant = "service account "+s.Namespace+"/"+s.Submitter, binding(s.Namespace, s.Submitter, s.Submitter+"-edit", "--clusterrole=edit")
+		who, grant = "service account "+s.Namespace+"/"+s.Submitter, func(n need) string { return n.granting(s.Namespace, s.Submitter) }
 	}
-	return orElse(unmet(who, func(need) string { return grant }, submitNeeds(s.Namespace), s.Submit.Value), "%s may submit to namespace %s, with all that swage submit offers", who, s.Namespace)
+	return orElse(unmet(who, grant, submitNeeds(s.Namespace), s.Submit.Value), "%s may submit to namespace %s, with all that swage submit offers", who, s.Namespace)
 }
 
 // unmet are the needs of which a right is missing.

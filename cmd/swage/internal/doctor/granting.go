@@ -7,7 +7,8 @@ import (
 )
 
 // granting is how to give an account what a need is, and nothing more: whatever
-// runs in a driver has its account's rights.
+// runs in a driver has its account's rights, and Kubernetes' own role edit, which
+// has more, lets one act as every account of a namespace.
 func (n *need) granting(namespace, account string) string {
 	var verbs, resources []string
 	for _, r := range n.rights {
@@ -19,11 +20,6 @@ func (n *need) granting(namespace, account string) string {
 		}
 	}
 	role := account + "-" + n.role
-	return fmt.Sprintf("kubectl -n %s create role %s --verb=%s --resource=%s; ", namespace, role, strings.Join(verbs, ","), strings.Join(resources, ",")) +
-		binding(namespace, account, role, "--role="+role)
-}
-
-// binding is how to give a role, a flag of kubectl's, to a service account.
-func binding(namespace, account, name, role string) string {
-	return fmt.Sprintf("kubectl -n %s create rolebinding %s %s --serviceaccount=%s:%s", namespace, name, role, namespace, account)
+	return fmt.Sprintf("kubectl -n %[1]s create role %[2]s --verb=%[3]s --resource=%[4]s; kubectl -n %[1]s create rolebinding %[2]s --role=%[2]s --serviceaccount=%[1]s:%[5]s",
+		namespace, role, strings.Join(verbs, ","), strings.Join(resources, ","), account)
 }

@@ -6,27 +6,33 @@ import (
 	"testing"
 )
 
-// A driver that lacks everything is given by the advice exactly what drivers
-// need: an account that may do more lends it to every program that runs in a driver.
-func TestDriversAreAdvisedTheirNeedsAndNothingMore(t *testing.T) {
+// A driver or a submitter that lacks everything is given by the advice exactly
+// what it needs: an account that may do more lends it to every program that runs
+// in a driver, and to whoever can make a pod of a scheduler's.
+func TestAccountsAreAdvisedTheirNeedsAndNothingMore(t *testing.T) {
 	p := healthy(t)
+	p.Spark.Submitter = p.Spark.Account
 	for i := range p.Spark.Driver.Value {
 		p.Spark.Driver.Value[i].Allowed = false
 	}
-	var given []string
-	for _, r := range Judge(p.Facts) {
-		if r.Check == DriverRightsCheck {
-			given = append(given, rightsGiven(t, r.Do)...)
+	for i := range p.Spark.Submit.Value {
+		p.Spark.Submit.Value[i].Allowed = false
+	}
+	for check, needs := range map[ID][]need{DriverRightsCheck: driverNeeds("team-a"), SubmitRightsCheck: submitNeeds("team-a")} {
+		var given, wanted []string
+		for _, r := range Judge(p.Facts) {
+			if r.Check == check {
+				given = append(given, rightsGiven(t, r.Do)...)
+			}
 		}
-	}
-	var wanted []string
-	for _, r := range rightsOf(driverNeeds("team-a")) {
-		wanted = append(wanted, r.String())
-	}
-	slices.Sort(given)
-	slices.Sort(wanted)
-	if !slices.Equal(given, wanted) {
-		t.Errorf("given are\n%s\nand needed\n%s", strings.Join(given, "\n"), strings.Join(wanted, "\n"))
+		for _, r := range rightsOf(needs) {
+			wanted = append(wanted, r.String())
+		}
+		slices.Sort(given)
+		slices.Sort(wanted)
+		if !slices.Equal(given, wanted) {
+			t.Errorf("%s: given are\n%s\nand needed\n%s", check, strings.Join(given, "\n"), strings.Join(wanted, "\n"))
+		}
 	}
 }
 
