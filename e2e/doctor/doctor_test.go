@@ -30,6 +30,7 @@ func TestDoctor(t *testing.T) {
 	t.Run("Spark's accounts", sparksAccounts)
 	t.Run("few rights", fewRights)
 	t.Run("an old Kubernetes", oldKubernetes)
+	t.Run("each set of the chart's values", eachSetOfValues) // the last: the installation becomes another one
 }
 
 // result is what doctor promises to programs.

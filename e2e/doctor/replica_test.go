@@ -22,6 +22,7 @@ import (
 
 // replica is a process of swage-webhook, with the pod and the endpoint that stand for it.
 type replica struct {
+	server          string // the Deployment, its account and its Service: the chart calls them the same
 	pod             string
 	serving, status int
 	address         string
@@ -31,29 +32,32 @@ type replica struct {
 // start starts two replicas as the Deployment says, and makes what controllers would make of that.
 func (w *world) start(ctx context.Context) error {
 	for name, node := range map[string]string{service + "-1": "node-a", service + "-2": "node-b"} {
-		r, err := w.newReplica(ctx, name)
+		r, err := w.newReplica(ctx, service, name)
 		if err != nil {
 			return err
 		}
 		w.replicas = append(w.replicas, r)
-		if err := r.createPod(ctx, node); err != nil {
-			return err
-		}
-		if err := r.createEndpoint(ctx); err != nil {
+		if err := errors.Join(r.createPod(ctx, r.pod, node), r.createEndpoint(ctx, r.pod)); err != nil {
 			return err
 		}
 	}
+	return deploymentReady(ctx, service, int32(len(w.replicas)))
+}
+
+// deploymentReady says of a Deployment what its controller would.
+func deploymentReady(ctx context.Context, name string, replicas int32) error {
 	deployments := server.Client().AppsV1().Deployments(system)
-	d, err := deployments.Get(ctx, service, metav1.GetOptions{})
+	d, err := deployments.Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
-	d.Status.Replicas, d.Status.ReadyReplicas, d.Status.ObservedGeneration = 2, 2, d.Generation
+	d.Status.Replicas, d.Status.ReadyReplicas, d.Status.ObservedGeneration = replicas, replicas, d.Generation
 	_, err = deployments.UpdateStatus(ctx, d, metav1.UpdateOptions{})
 	return err
 }
 
-func (w *world) newReplica(ctx context.Context, pod string) (*replica, error) {
+// newReplica starts a process of a server.
+func (w *world) newReplica(ctx context.Context, of, pod string) (*replica, error) {
 	address, err := ownAddress()
 	if err != nil {
 		return nil, err
@@ -62,7 +66,7 @@ func (w *world) newReplica(ctx context.Context, pod string) (*replica, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &replica{pod: pod, address: address, serving: ports[0], status: ports[1]}
+	r := &replica{server: of, pod: pod, address: address, serving: ports[0], status: ports[1]}
 	return r, w.run(ctx, r)
 }
 
@@ -72,11 +76,11 @@ func (w *world) run(ctx context.Context, r *replica) error {
 	if err != nil {
 		return err
 	}
-	kubeconfig, err := w.kubeconfig(ctx, r.pod)
+	kubeconfig, err := w.kubeconfig(ctx, r.server, r.pod)
 	if err != nil {
 		return err
 	}
-	d, err := server.Client().AppsV1().Deployments(system).Get(ctx, service, metav1.GetOptions{})
+	d, err := server.Client().AppsV1().Deployments(system).Get(ctx, r.server, metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
@@ -92,8 +96,8 @@ func (w *world) run(ctx context.Context, r *replica) error {
 }
 
 // kubeconfig is that of the chart's service account.
-func (w *world) kubeconfig(ctx context.Context, name string) (string, error) {
-	token, err := server.Client().CoreV1().ServiceAccounts(system).CreateToken(ctx, service, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+func (w *world) kubeconfig(ctx context.Context, account, name string) (string, error) {
+	token, err := server.Client().CoreV1().ServiceAccounts(system).CreateToken(ctx, account, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
 	if err != nil {
 		return "", err
 	}
@@ -108,13 +112,13 @@ func (w *world) kubeconfig(ctx context.Context, name string) (string, error) {
 }
 
 // createPod makes the pod that the Deployment's controller, a scheduler and a kubelet would make.
-func (r *replica) createPod(ctx context.Context, node string) error {
-	d, err := server.Client().AppsV1().Deployments(system).Get(ctx, service, metav1.GetOptions{})
+func (r *replica) createPod(ctx context.Context, name, node string) error {
+	d, err := server.Client().AppsV1().Deployments(system).Get(ctx, r.server, metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
 	pod := &corev1.Pod{ObjectMeta: d.Spec.Template.ObjectMeta, Spec: d.Spec.Template.Spec}
-	pod.Name, pod.Spec.NodeName = r.pod, node
+	pod.Name, pod.Spec.NodeName = name, node
 	pod.Spec.Containers[0].Ports = []corev1.ContainerPort{{Name: "https", ContainerPort: int32(r.serving)}, {Name: "status", ContainerPort: int32(r.status)}}
 	pods := server.Client().CoreV1().Pods(system)
 	made, err := pods.Create(ctx, pod, metav1.CreateOptions{})
@@ -129,9 +133,9 @@ func (r *replica) createPod(ctx context.Context, node string) error {
 	return err
 }
 
-func (r *replica) createEndpoint(ctx context.Context) error {
+func (r *replica) createEndpoint(ctx context.Context, name string) error {
 	slice := &discoveryv1.EndpointSlice{
-		ObjectMeta:  metav1.ObjectMeta{Name: r.pod, Labels: map[string]string{discoveryv1.LabelServiceName: service}},
+		ObjectMeta:  metav1.ObjectMeta{Name: name, Labels: map[string]string{discoveryv1.LabelServiceName: r.server}},
 		AddressType: discoveryv1.AddressTypeIPv4,
 		Endpoints:   []discoveryv1.Endpoint{{Addresses: []string{r.address}, Conditions: discoveryv1.EndpointConditions{Ready: new(true)}}},
 		Ports:       []discoveryv1.EndpointPort{{Name: new("https"), Port: new(int32(r.serving))}, {Name: new("status"), Port: new(int32(r.status))}},

@@ -77,7 +77,7 @@ func (in *Installation) endpoints(port string) int {
 		}
 		for _, e := range slice.Endpoints {
 			if e.Conditions.Ready == nil || *e.Conditions.Ready {
-				ready[behind(&e)] = true
+				ready[behind(&e, slice.Ports)] = true
 			}
 		}
 	}
@@ -85,10 +85,16 @@ func (in *Installation) endpoints(port string) int {
 }
 
 // behind is who answers at an endpoint: a pod or, where somebody else wrote the
-// slice, an address. Of several addresses all are the same one's.
-func behind(e *discoveryv1.Endpoint) string {
+// slice, an address with its ports. Of several addresses all are the same one's.
+func behind(e *discoveryv1.Endpoint, ports []discoveryv1.EndpointPort) string {
 	if of := e.TargetRef; of != nil {
 		return of.Kind + " " + of.Namespace + "/" + of.Name
 	}
-	return strings.Join(e.Addresses, " ")
+	who := strings.Join(e.Addresses, " ")
+	for _, p := range ports {
+		if p.Port != nil {
+			who += fmt.Sprintf(":%d", *p.Port)
+		}
+	}
+	return who
 }

@@ -39,6 +39,13 @@ func serverRows() []row {
 			six.Endpoints[0].Addresses, six.Endpoints[1].Addresses = []string{"fd00::1"}, []string{"fd00::2"}
 			p.in().Slices.Value = append(p.in().Slices.Value, six)
 		}},
+		{"two servers at one address, that somebody else wrote down", ServiceCheck, OK, "and 2 ready endpoints", func(_ *testing.T, p *patient) {
+			one := &p.in().Slices.Value[0]
+			one.Endpoints, one.Ports[0].Port = one.Endpoints[:1], new(int32(8443))
+			two := *one.DeepCopy()
+			two.Ports[0].Port = new(int32(8444))
+			p.in().Slices.Value = append(p.in().Slices.Value, two)
+		}},
 		{"an address that is in two slices for a moment", ServiceCheck, OK, "and 2 ready endpoints", func(_ *testing.T, p *patient) {
 			p.in().Slices.Value = append(p.in().Slices.Value, *p.in().Slices.Value[0].DeepCopy())
 		}},
