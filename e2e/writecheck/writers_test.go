@@ -63,6 +63,10 @@ func TestADriversAccountWritesNoTemplate(t *testing.T) {
 				"{apiVersion: v1, kind: ConfigMap, metadata: {name: base}, data: {pod.yaml: '{}'}}"), metav1.PatchOptions{FieldManager: "spark", Force: new(true)})
 			return err
 		}},
+		{"an owner that does not exist, so that the garbage collector deletes it", func() error {
+			return patch("base", `{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"Pod","name":"gone","uid":"00000000-0000-0000-0000-000000000000"}]}}`)
+		}},
+		{"frozen, so that its writer cannot change it", func() error { return patch("base", `{"immutable":true}`) }},
 		{"delete", func() error { return maps.Delete(t.Context(), "base", metav1.DeleteOptions{}) }},
 		{"delete a collection", func() error {
 			return maps.DeleteCollection(t.Context(), metav1.DeleteOptions{}, metav1.ListOptions{LabelSelector: podtemplate.TemplateLabel})

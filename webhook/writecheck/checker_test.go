@@ -17,6 +17,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
@@ -179,6 +180,11 @@ func TestWhoMayWriteTemplates(t *testing.T) {
 		{"binary data is content", "spark", "team", named, &version{mode: "named", text: good, change: func(cm *corev1.ConfigMap) { cm.BinaryData = map[string][]byte{"a": {1}} }}, http.StatusForbidden, ""},
 		{"what means nothing here may change", "spark", "team", named, &version{mode: "named", text: good, change: note("example.com/owner")}, 0, ""},
 		{"a broken template may be touched too", "spark", "team", broken, &version{mode: "named", text: broken.text, change: note("example.com/owner")}, 0, ""},
+		{"an owner that is given is a write: the collector deletes what has lost its owner", "spark", "team", named, &version{mode: "named", text: good, change: owners("gone")}, http.StatusForbidden, ""},
+		{"a further owner too", "spark", "team", &version{mode: "named", text: good, change: owners("a")}, &version{mode: "named", text: good, change: owners("a", "gone")}, http.StatusForbidden, ""},
+		{"an owner that is taken away leaves it, as the collector does", cleaners[1], "team", &version{mode: "named", text: good, change: owners("a", "gone")}, &version{mode: "named", text: good, change: owners("a")}, 0, ""},
+		{"what nobody could change any more is another", "spark", "team", named, &version{mode: "named", text: good, change: func(cm *corev1.ConfigMap) { cm.Immutable = new(true) }}, http.StatusForbidden, ""},
+		{"a finalizer changes nothing", "spark", "team", named, &version{mode: "named", text: good, change: func(cm *corev1.ConfigMap) { cm.Finalizers = []string{"example.com/backup"} }}, 0, ""},
 		{"deleting is a write", "spark", "team", named, nil, http.StatusForbidden, ""},
 		{"who may write may delete", "lead", "team", named, nil, 0, ""},
 		{"a namespace that ends keeps nothing", "spark", "ending", named, nil, 0, ""},
@@ -203,6 +209,14 @@ func TestWhoMayWriteTemplates(t *testing.T) {
 				t.Errorf("%q does not say %q (reason %q)", got.Result.Message, row.says, got.Result.Reason)
 			}
 		})
+	}
+}
+
+func owners(uids ...types.UID) func(*corev1.ConfigMap) {
+	return func(cm *corev1.ConfigMap) {
+		for _, uid := range uids {
+			cm.OwnerReferences = append(cm.OwnerReferences, metav1.OwnerReference{APIVersion: "v1", Kind: "Pod", Name: string(uid), UID: uid})
+		}
 	}
 }
 
