@@ -49,6 +49,27 @@ func TestAlertsAndPanelsAskForWhatIsMeasured(t *testing.T) {
 	}
 }
 
+// A counter of the API server's begins with its first failure, which increase()
+// takes for none: alerts and panels also count what was not there before.
+func TestAFirstFailureCounts(t *testing.T) {
+	counted := regexp.MustCompile(`increase\((apiserver_[a-z_]+)`)
+	found := 0
+	for _, file := range []string{"alerts.yaml", "dashboard.json"} {
+		read(t, filepath.Join(clustertest.Root(t), chart.Dir, file), func(text []byte) error {
+			for _, match := range counted.FindAllSubmatch(text, -1) {
+				found++
+				if !regexp.MustCompile(`unless ` + string(match[1]) + ` offset`).Match(text) {
+					t.Errorf("%s: the first of %s is not counted", file, match[1])
+				}
+			}
+			return nil
+		})
+	}
+	if found < 3 {
+		t.Errorf("only %d counters of the API server's", found)
+	}
+}
+
 func read(t *testing.T, file string, decode func([]byte) error) {
 	t.Helper()
 	text, err := os.ReadFile(file)

@@ -127,30 +127,34 @@ func TestEachRenderHasItsValues(t *testing.T) {
 
 // A real API server takes every object of every render, fields and values.
 func TestTheAPIServerTakesEachRender(t *testing.T) {
-	if _, err := server.Client().CoreV1().Namespaces().Create(t.Context(), namespaceObject(), metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
-		t.Fatal(err)
+	ensureNamespace(t, chart.Namespace)
+	h := helm(t)
+	for _, set := range valueSets(t) {
+		takes(t, set, render(t, h, set))
 	}
+}
+
+// takes wants the API server to take what was rendered, by dry run.
+func takes(t *testing.T, what string, rendered []byte) {
+	t.Helper()
 	client, err := dynamic.NewForConfig(server.Config())
 	if err != nil {
 		t.Fatal(err)
 	}
 	mapper := restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(server.Client().Discovery()))
-	h := helm(t)
-	for _, set := range valueSets(t) {
-		for _, object := range objects(t, render(t, h, set)) {
-			kind := object.GroupVersionKind()
-			if kind.Group == "monitoring.coreos.com" {
-				continue // the Prometheus operator's types are not here; its rules are read by TestAlertsAndPanelsAskForWhatIsMeasured
-			}
-			mapping, err := mapper.RESTMapping(kind.GroupKind(), kind.Version)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = client.Resource(mapping.Resource).Namespace(object.GetNamespace()).Create(t.Context(), object,
-				metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict})
-			if err != nil {
-				t.Errorf("%s: %s %s: %v", set, kind.Kind, object.GetName(), err)
-			}
+	for _, object := range objects(t, rendered) {
+		kind := object.GroupVersionKind()
+		if kind.Group == "monitoring.coreos.com" {
+			continue // the Prometheus operator's types are not here; its rules are read by TestAlertsAndPanelsAskForWhatIsMeasured
+		}
+		mapping, err := mapper.RESTMapping(kind.GroupKind(), kind.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = client.Resource(mapping.Resource).Namespace(object.GetNamespace()).Create(t.Context(), object,
+			metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict})
+		if err != nil {
+			t.Errorf("%s: %s %s: %v", what, kind.Kind, object.GetName(), err)
 		}
 	}
 }
@@ -168,27 +172,6 @@ func objects(t *testing.T, text []byte) (all []*unstructured.Unstructured) {
 		}
 		if len(object.Object) > 0 {
 			all = append(all, object)
-		}
-	}
-}
-
-// What the schema does not know, or what cannot work, is refused before anything is rendered.
-func TestBadValuesAreRefused(t *testing.T) {
-	h := helm(t)
-	for _, row := range []struct{ rule, set, says string }{
-		{"a name with a typo", "replica=3", "replica"},
-		{"a policy that does not exist", "failurePolicy=Never", "failurePolicy"},
-		{"no replica", "replicas=0", "replicas"},
-		{"files without a Secret", "certificates.source=files", "secretName"},
-		{"own certificates in one namespace", "namespaced=true", "certificates"},
-		{"a class that is no name", "class=Blue_1", "class"},
-		{"cert-manager in one namespace", "namespaced=true,certificates.source=cert-manager", "certificates"},
-		{"a duration that is none", "certificates.duration=90d", "duration"},
-		{"a second writer of the bundle", `certificates.source=cert-manager,certificates.registrationAnnotations.cert-manager\.io/inject-ca-from=a/b`, "inject-ca-from"},
-		{"a requirement that no selector has", "recognisers[0].name=a,recognisers[0].role=driver,recognisers[0].objectSelector.matchExpressions[0].key=b,recognisers[0].objectSelector.matchExpressions[0].operator=Gt", "operator"},
-	} {
-		if _, err := h.Template(t.Context(), "--set", row.set); err == nil || !strings.Contains(err.Error(), row.says) {
-			t.Errorf("%s: %v", row.rule, err)
 		}
 	}
 }
@@ -229,8 +212,12 @@ func TestTheManifestsAreTheCharts(t *testing.T) {
 	}
 }
 
-func namespaceObject() *corev1.Namespace {
-	return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: chart.Namespace}}
+func ensureNamespace(t *testing.T, name string) {
+	t.Helper()
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	if _, err := server.Client().CoreV1().Namespaces().Create(t.Context(), namespace, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
+		t.Fatal(err)
+	}
 }
 
 // A replica avoids its siblings' nodes whatever else the value says, unless it says that too.

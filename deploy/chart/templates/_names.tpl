@@ -1,4 +1,7 @@
-{{/* Every name carries the release and, where there are several installations, the class. */}}
+{{/*
+Every name carries the release and, where there are several installations, the class.
+Names pass toYaml where they stand alone: YAML takes 2024 or true for something else.
+*/}}
 {{- define "swage.name" -}}
 {{ .Release.Name }}{{ with .Values.class }}-{{ . }}{{ end }}
 {{- end }}
@@ -35,7 +38,7 @@
 {{/* What the Service, the budget and the spread select. */}}
 {{- define "swage.selector" -}}
 app.kubernetes.io/name: swage
-app.kubernetes.io/instance: {{ include "swage.name" . }}
+app.kubernetes.io/instance: {{ include "swage.name" . | toYaml }}
 app.kubernetes.io/component: webhook
 {{- end }}
 
@@ -54,7 +57,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{/* Which templates are this installation's. */}}
 {{- define "swage.classRequirement" -}}
 {{- if .Values.class -}}
-{key: swage.dev/class, operator: In, values: [{{ .Values.class }}]}
+{key: swage.dev/class, operator: In, values: [{{ toYaml .Values.class }}]}
 {{- else -}}
 {key: swage.dev/class, operator: DoesNotExist}
 {{- end -}}
@@ -62,8 +65,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* Which namespaces' pods are shaped. */}}
 {{- define "swage.namespaces" -}}
-{{- $selector := deepCopy .Values.namespaceSelector -}}
-{{- $requirement := dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" (append .Values.excludedNamespaces .Release.Namespace) -}}
+{{- $selector := deepCopy (.Values.namespaceSelector | default dict) -}}
+{{- $requirement := dict "key" "kubernetes.io/metadata.name" "operator" "NotIn" "values" (append (.Values.excludedNamespaces | default list) .Release.Namespace) -}}
 {{- if .Values.namespaced -}}
 {{- $requirement = dict "key" "kubernetes.io/metadata.name" "operator" "In" "values" (list .Release.Namespace) -}}
 {{- end -}}
@@ -86,4 +89,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $all = append $all (get (dict "Exists" $has "DoesNotExist" (printf "!(%s)" $has) "In" $in "NotIn" (printf "!(%s)" $in)) .operator) -}}
 {{- end -}}
 {{ join " && " $all }}
+{{- end }}
+
+{{/* Whether a pod is shaped, in CEL: it has Spark's label, or a recogniser knows it. */}}
+{{- define "swage.ofSpark" -}}
+{{- $sparks := dict "key" "spark-role" "operator" "In" "values" (list "driver" "executor") -}}
+{{- $any := list (printf "(%s)" (include "swage.selects" (dict "matchExpressions" (list $sparks)))) -}}
+{{- range .Values.recognisers -}}
+{{- $any = append $any (printf "(%s)" (include "swage.selects" .objectSelector)) -}}
+{{- end -}}
+{{ join " || " $any }}
 {{- end }}
