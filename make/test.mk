@@ -10,7 +10,11 @@ GOTESTFLAGS ?=
 BENCH ?= .
 BENCHTIME ?= 1s
 
-gotest = go test -json -run '$(RUN)' $(GOTESTFLAGS)
+# TEST_TIMEOUT ends what hangs. Go's own ten minutes for a package end what is only
+# slow, too, where others use the machine.
+TEST_TIMEOUT ?= 30m
+
+gotest = go test -json -timeout $(TEST_TIMEOUT) -run '$(RUN)' $(GOTESTFLAGS)
 
 .PHONY: test
 test: test-unit test-tools test-e2e ## Run the tests of all modules. Needs no root.
