@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"swage.dev/swage/e2e/testca"
@@ -43,6 +44,15 @@ func registrationHarms() []harm {
 		}), nil},
 		{"templates are not checked", "template-checks", "warning", "not checked when they are written", func(t *testing.T) { removed(t, validating(), checking, nil) }, nil},
 		{"templates are checked unless that fails", "template-checks", "warning", "failurePolicy Ignore", checks(func(e *admissionv1.ValidatingWebhook) { e.FailurePolicy = new(admissionv1.Ignore) }), nil},
+		{"executors are left out", "registration", "failed", "drivers and not its executors", shaping(func(e *admissionv1.MutatingWebhook) {
+			e.ObjectSelector.MatchExpressions[0].Values = []string{"driver"}
+		}), nil},
+		{"R36: templates that are there may be changed", "template-checks", "warning", "not about UPDATE and DELETE", checks(func(e *admissionv1.ValidatingWebhook) {
+			e.Rules[0].Operations = []admissionv1.OperationType{admissionv1.Create}
+		}), nil},
+		{"R36: a namespace's templates are not checked", "template-checks", "warning", "leaves out (jobs/base)", checks(func(e *admissionv1.ValidatingWebhook) {
+			e.NamespaceSelector = &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: corev1.LabelMetadataName, Operator: metav1.LabelSelectorOpNotIn, Values: []string{jobs}}}}
+		}), nil},
 		{"another bundle", "certificate-trusted", "failed", "00-swage, entry shape.swage.dev|unknown authority", func(t *testing.T) {
 			shaping(func(e *admissionv1.MutatingWebhook) { e.ClientConfig.CABundle = stranger(t) })(t)
 		}, nil},

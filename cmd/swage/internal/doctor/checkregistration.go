@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
-
 	"swage.dev/swage/cmd/swage/internal/registration"
 	"swage.dev/swage/podtemplate"
 )
@@ -29,7 +27,7 @@ func noRegistration(f *Facts) []finding {
 func registered(f *Facts, in *Installation) []finding {
 	entries := in.shapes(f)
 	if len(entries) == 0 {
-		return fail(in.upgrade(), "no MutatingWebhookConfiguration calls %s: Spark's pods are created as they are, with no error and no warning", in.Place)
+		return fail(in.upgrade(), "no MutatingWebhookConfiguration calls %s: Spark's pods are created as they are, with no error and no warning%s", in.Place, f.elsewhere())
 	}
 	var problems []finding
 	for i := range entries {
@@ -42,29 +40,32 @@ func registered(f *Facts, in *Installation) []finding {
 			problems = append(problems, fail(in.upgrade(), "%s is not about the creation of pods", e)...)
 		}
 	}
+	problems = append(problems, in.oneRole(entries)...)
 	return orElse(problems, "%s calls %s for Spark's pods (%s)", names(entries), in.Place, count(len(entries), "entry", "entries"))
 }
 
-func templateChecks(f *Facts, in *Installation) []finding {
-	if f.Validating.Err != nil {
-		return unknown(f.Validating.Err)
+// elsewhere says that another server than one of this cluster may be called all the same.
+func (f *Facts) elsewhere() string {
+	if all := calledElsewhere(f); len(all) > 0 {
+		return " (" + some(all) + " calls no Service of this cluster: what it calls is not examined)"
 	}
-	entries := in.checks(f)
-	if len(entries) == 0 {
-		return warn(in.upgrade("checkTemplates=true"),
-			"no ValidatingWebhookConfiguration calls %s: templates are not checked when they are written, and whoever may write ConfigMaps, as Spark's drivers may, shapes pods", in.Place)
+	return ""
+}
+
+// oneRole looks whether entries select the pods of one of Spark's roles, and not those of the other.
+func (in *Installation) oneRole(entries []shapeEntry) []finding {
+	selected := func(role podtemplate.Role) bool {
+		return slices.ContainsFunc(entries, func(e shapeEntry) bool {
+			return selects(e.ObjectSelector, map[string]string{podtemplate.RoleLabel: string(role)})
+		})
 	}
-	var problems []finding
-	for i := range entries {
-		e := &entries[i]
-		if path := registration.Path(&e.ClientConfig); path != podtemplate.TemplatesPath {
-			problems = append(problems, fail(in.upgrade(), "%s calls the path %s: the server checks templates at %s", e, path, podtemplate.TemplatesPath)...)
-		}
-		if e.FailurePolicy != nil && *e.FailurePolicy == admissionv1.Ignore {
-			problems = append(problems, warn(in.upgrade(), "%s has failurePolicy Ignore: while no replica can be reached, anybody who may write ConfigMaps shapes pods", e)...)
-		}
+	switch drivers, executors := selected(podtemplate.Driver), selected(podtemplate.Executor); {
+	case drivers && !executors:
+		return fail(in.upgrade(), "%s selects Spark's drivers and not its executors, which are created as they are", names(entries))
+	case executors && !drivers:
+		return fail(in.upgrade(), "%s selects Spark's executors and not its drivers, which are created as they are", names(entries))
 	}
-	return orElse(problems, "%s checks templates and their writers", entries[0].configuration)
+	return nil
 }
 
 // names are those of the configurations, each once.

@@ -54,6 +54,7 @@ func healthy(t *testing.T) *patient {
 			ObjectMeta: metav1.ObjectMeta{Name: "swage-templates"},
 			Webhooks: []admissionv1.ValidatingWebhook{{
 				Name: "templates.swage.dev", ClientConfig: admissionv1.WebhookClientConfig{Service: reference(podtemplate.TemplatesPath), CABundle: p.ca.pem()}, FailurePolicy: new(admissionv1.Fail),
+				Rules: []admissionv1.RuleWithOperations{writeConfigMaps()},
 			}},
 		}}},
 		Namespaces: Read[[]metav1.PartialObjectMetadata]{Value: []metav1.PartialObjectMetadata{
@@ -92,6 +93,12 @@ func createPods() admissionv1.RuleWithOperations {
 		Operations: []admissionv1.OperationType{admissionv1.Create},
 		Rule:       admissionv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}},
 	}
+}
+
+func writeConfigMaps() admissionv1.RuleWithOperations {
+	r := createPods()
+	r.Resources, r.Operations = []string{"configmaps"}, []admissionv1.OperationType{admissionv1.Create, admissionv1.Update, admissionv1.Delete}
+	return r
 }
 
 func installed(t *testing.T, ca *authority) Installation {

@@ -25,6 +25,30 @@ func registrationRows() []row {
 		{"objects of the cluster alone, of which no pod is one", Registration, Failed, "not about the creation of pods", func(_ *testing.T, p *patient) {
 			p.entry().Rules[0].Scope = new(admissionv1.ClusterScope)
 		}},
+		{"drivers alone", Registration, Failed, "00-swage selects Spark's drivers and not its executors", func(_ *testing.T, p *patient) {
+			p.entry().ObjectSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"spark-role": "driver"}}
+		}},
+		{"executors alone", Registration, Failed, "00-swage selects Spark's executors and not its drivers", func(_ *testing.T, p *patient) {
+			p.entry().ObjectSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"spark-role": "executor"}}
+		}},
+		{"drivers and executors, by an entry each", Registration, OK, "2 entries", func(_ *testing.T, p *patient) {
+			executors := *p.entry().DeepCopy()
+			executors.Name, executors.ObjectSelector = "executors.shape.swage.dev", &metav1.LabelSelector{MatchLabels: map[string]string{"spark-role": "executor"}}
+			p.entry().ObjectSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"spark-role": "driver"}}
+			p.Mutating.Value[0].Webhooks = append(p.Mutating.Value[0].Webhooks, executors)
+		}},
+		{"a server outside of the cluster is called in place of this one", Registration, Failed, "00-swage calls no Service of this cluster: what it calls is not examined", func(_ *testing.T, p *patient) {
+			p.entry().ClientConfig.Service, p.entry().ClientConfig.URL = nil, new("https://swage.example.com/shape")
+		}},
+		{"R36: new templates alone are checked", TemplateChecks, Warning, "swage-templates is not about UPDATE and DELETE of ConfigMaps", func(_ *testing.T, p *patient) {
+			p.checking().Rules[0].Operations = []admissionv1.OperationType{admissionv1.Create}
+		}},
+		{"R36: a namespace's templates are not checked", TemplateChecks, Warning, "leaves out (team-a/base)", func(_ *testing.T, p *patient) {
+			p.checking().NamespaceSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"env": "test"}}
+		}},
+		{"R36: templates of one mode are checked", TemplateChecks, Warning, "leaves out (team-a/base)", func(_ *testing.T, p *patient) {
+			p.checking().ObjectSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"swage.dev/template": "enforced"}}
+		}},
 		{"templates are not checked", TemplateChecks, Warning, "whoever may write ConfigMaps", func(_ *testing.T, p *patient) { p.Validating.Value = nil }},
 		{"templates are checked at a wrong path", TemplateChecks, Failed, "the path /shape", func(_ *testing.T, p *patient) { p.checking().ClientConfig.Service.Path = new("/shape") }},
 		{"templates are checked unless that fails", TemplateChecks, Warning, "failurePolicy Ignore", func(_ *testing.T, p *patient) { p.checking().FailurePolicy = new(admissionv1.Ignore) }},

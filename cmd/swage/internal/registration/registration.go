@@ -44,11 +44,16 @@ func CreatesPods(rules []admissionv1.RuleWithOperations) bool {
 
 // CoversPodCreation is CreatesPods of one rule.
 func CoversPodCreation(r admissionv1.RuleWithOperations) bool {
+	return Covers(r, admissionv1.Create, "pods")
+}
+
+// Covers tells whether a rule is about an operation on a core resource that namespaces have.
+func Covers(r admissionv1.RuleWithOperations, operation admissionv1.OperationType, resource string) bool {
 	if r.Scope != nil && *r.Scope == admissionv1.ClusterScope {
-		return false // no pod is of the cluster alone
+		return false // nothing in a namespace is of the cluster alone
 	}
-	create := slices.Contains(r.Operations, admissionv1.Create) || slices.Contains(r.Operations, admissionv1.OperationAll)
-	return create && hasOrAll(r.APIGroups, "") && hasOrAll(r.APIVersions, "v1") && (hasOrAll(r.Resources, "pods") || slices.Contains(r.Resources, "*/*"))
+	operates := slices.Contains(r.Operations, operation) || slices.Contains(r.Operations, admissionv1.OperationAll)
+	return operates && hasOrAll(r.APIGroups, "") && hasOrAll(r.APIVersions, "v1") && (hasOrAll(r.Resources, resource) || slices.Contains(r.Resources, "*/*"))
 }
 
 func hasOrAll(all []string, one string) bool {
