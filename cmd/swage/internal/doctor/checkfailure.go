@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,13 +13,7 @@ import (
 )
 
 func failurePolicy(f *Facts, in *Installation) []finding {
-	var enforced []string
-	for i := range f.Templates.Value {
-		cm := &f.Templates.Value[i]
-		if in.reads(cm.Namespace, cm.Labels) && cm.Labels[podtemplate.TemplateLabel] == string(podtemplate.Enforced) {
-			enforced = append(enforced, cm.Namespace+"/"+cm.Name)
-		}
-	}
+	var ignoring []string
 	for _, e := range in.shapes(f) {
 		if e.FailurePolicy == nil || *e.FailurePolicy != admissionv1.Ignore {
 			continue
@@ -26,12 +21,29 @@ func failurePolicy(f *Facts, in *Installation) []finding {
 		if err := in.unread(f); err != nil {
 			return unknown(err)
 		}
-		if len(enforced) > 0 {
+		if enforced := in.enforcedFor(f, &e); len(enforced) > 0 {
 			return warn(in.upgrade("failurePolicy=Fail"), "%s has failurePolicy Ignore: while no replica can be reached, Spark's pods start without the templates that are enforced (%s)", &e, some(enforced))
 		}
-		return ok("Ignore: while no replica can be reached, Spark's pods start without their templates")
+		ignoring = append(ignoring, e.Name)
+	}
+	if len(ignoring) > 0 {
+		return ok("Ignore (%s): while no replica can be reached, Spark's pods start without their templates", some(ignoring))
 	}
 	return ok("Fail: while no replica can be reached, Spark's pods are refused, and no others")
+}
+
+// enforcedFor are the enforced templates for pods of an entry: those of the
+// namespaces that it selects, and the system's.
+func (in *Installation) enforcedFor(f *Facts, e *shapeEntry) (names []string) {
+	selected := f.selectedBy(e.NamespaceSelector)
+	for i := range f.Templates.Value {
+		cm := &f.Templates.Value[i]
+		reached := f.Namespaces.Err != nil || cm.Namespace == in.system() && len(selected) > 0 || slices.Contains(selected, cm.Namespace)
+		if reached && in.reads(cm.Namespace, cm.Labels) && cm.Labels[podtemplate.TemplateLabel] == string(podtemplate.Enforced) {
+			names = append(names, cm.Namespace+"/"+cm.Name)
+		}
+	}
+	return names
 }
 
 // exclusions looks for what a server that cannot be reached would stop besides Spark's pods, its own start included.

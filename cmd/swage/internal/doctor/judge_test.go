@@ -33,7 +33,7 @@ func TestHealthy(t *testing.T) {
 func TestEachCheck(t *testing.T) {
 	well := states(Judge(healthy(t).Facts))
 	failing := map[ID]bool{}
-	for _, row := range slices.Concat(registrationRows(), bundleRows(), orderRows(), serverRows(), placeRows(), certificateRows(), callRows(), policyRows(), templateRows(), accountRows()) {
+	for _, row := range slices.Concat(registrationRows(), bundleRows(), orderRows(), serverRows(), placeRows(), certificateRows(), callRows(), policyRows(), counterRows(), templateRows(), accountRows()) {
 		t.Run(row.rule, func(t *testing.T) {
 			p := healthy(t)
 			row.harm(t, p)

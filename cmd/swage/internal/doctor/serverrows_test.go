@@ -151,12 +151,45 @@ func callRows() []row {
 	}
 }
 
+func counterRows() []row {
+	return []row{
+		{"calls failed", Refusals, Warning, "refused 3 requests|1 more", func(_ *testing.T, p *patient) {
+			p.Counters.Value = ParseSamples(`# HELP x
+apiserver_admission_webhook_rejection_count{error_type="calling_webhook_error",name="shape.swage.dev",operation="CREATE",rejection_code="0",type="admit"} 3
+apiserver_admission_webhook_rejection_count{error_type="no_error",name="shape.swage.dev",operation="CREATE",rejection_code="403",type="admit"} 1
+apiserver_admission_webhook_rejection_count{error_type="calling_webhook_error",name="other",operation="CREATE",rejection_code="0",type="admit"} 9
+`, RejectionsMetric, FailedOpenMetric)
+		}},
+		{"for how long the API server has counted", Refusals, OK, "since this API server started (3 days ago), ", func(_ *testing.T, p *patient) {
+			p.Counters.Value = ParseSamples(StartMetric+" 1793275200", StartMetric)
+		}},
+		{"somebody else's calls failed", Refusals, OK, "refused 0 requests", func(_ *testing.T, p *patient) {
+			p.Counters.Value = ParseSamples(RejectionsMetric+`{error_type="calling_webhook_error",name="other"} 9`, RejectionsMetric)
+		}},
+		{"pods passed", FailedOpen, Warning, "2 requests passed", func(_ *testing.T, p *patient) {
+			p.Counters.Value = ParseSamples(FailedOpenMetric+`{name="shape.swage.dev",type="admit"} 2`, FailedOpenMetric)
+		}},
+	}
+}
+
 func policyRows() []row {
 	const selectAll = "selects every pod"
 	return []row{
 		{"Ignore, and a template is enforced", FailurePolicy, Warning, "team-a/must", func(_ *testing.T, p *patient) {
 			p.entry().FailurePolicy = new(admissionv1.Ignore)
 			p.Templates.Value = append(p.Templates.Value, template("team-a", "must", "enforced", "spec: {hostNetwork: false}"))
+		}},
+		{"Ignore for other namespaces than that of the enforced template", FailurePolicy, OK, "Ignore (shape.swage.dev)", func(_ *testing.T, p *patient) {
+			fails := *p.Mutating.Value[0].DeepCopy()
+			fails.Name, fails.Webhooks[0].NamespaceSelector = "01-swage", &metav1.LabelSelector{MatchLabels: map[string]string{"env": "prod"}}
+			p.Mutating.Value = append(p.Mutating.Value, fails)
+			p.entry().FailurePolicy = new(admissionv1.Ignore)
+			p.entry().NamespaceSelector.MatchExpressions = append(p.entry().NamespaceSelector.MatchExpressions, metav1.LabelSelectorRequirement{Key: "env", Operator: metav1.LabelSelectorOpNotIn, Values: []string{"prod"}})
+			p.Templates.Value = append(p.Templates.Value, template("team-a", "must", "enforced", "spec: {hostNetwork: false}"))
+		}},
+		{"Ignore, and an enforced template of the system's", FailurePolicy, Warning, "swage-system/must", func(_ *testing.T, p *patient) {
+			p.entry().FailurePolicy = new(admissionv1.Ignore)
+			p.Templates.Value = append(p.Templates.Value, template("swage-system", "must", "enforced", "spec: {hostNetwork: false}"))
 		}},
 		{"Ignore, and none is", FailurePolicy, OK, "Ignore", func(_ *testing.T, p *patient) { p.entry().FailurePolicy = new(admissionv1.Ignore) }},
 		{"Fail in kube-system", Exclusions, Warning, "reaches kube-system", func(_ *testing.T, p *patient) {
@@ -184,23 +217,6 @@ func policyRows() []row {
 		{"exact matches only", Settings, Warning, "matchPolicy", func(_ *testing.T, p *patient) { p.entry().MatchPolicy = new(admissionv1.Exact) }},
 		{"side effects", Settings, Warning, "dry runs", func(_ *testing.T, p *patient) { p.entry().SideEffects = new(admissionv1.SideEffectClassSome) }},
 		{"mirror pods", Settings, Warning, "mirror pods", func(_ *testing.T, p *patient) { p.entry().MatchConditions = nil }},
-
-		{"calls failed", Refusals, Warning, "refused 3 requests|1 more", func(_ *testing.T, p *patient) {
-			p.Counters.Value = ParseSamples(`# HELP x
-apiserver_admission_webhook_rejection_count{error_type="calling_webhook_error",name="shape.swage.dev",operation="CREATE",rejection_code="0",type="admit"} 3
-apiserver_admission_webhook_rejection_count{error_type="no_error",name="shape.swage.dev",operation="CREATE",rejection_code="403",type="admit"} 1
-apiserver_admission_webhook_rejection_count{error_type="calling_webhook_error",name="other",operation="CREATE",rejection_code="0",type="admit"} 9
-`, RejectionsMetric, FailedOpenMetric)
-		}},
-		{"for how long the API server has counted", Refusals, OK, "since this API server started (3 days ago), ", func(_ *testing.T, p *patient) {
-			p.Counters.Value = ParseSamples(StartMetric+" 1793275200", StartMetric)
-		}},
-		{"somebody else's calls failed", Refusals, OK, "refused 0 requests", func(_ *testing.T, p *patient) {
-			p.Counters.Value = ParseSamples(RejectionsMetric+`{error_type="calling_webhook_error",name="other"} 9`, RejectionsMetric)
-		}},
-		{"pods passed", FailedOpen, Warning, "2 requests passed", func(_ *testing.T, p *patient) {
-			p.Counters.Value = ParseSamples(FailedOpenMetric+`{name="shape.swage.dev",type="admit"} 2`, FailedOpenMetric)
-		}},
 	}
 }
 
