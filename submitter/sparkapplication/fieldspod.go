@@ -63,9 +63,7 @@ var eitherPodRows = []podRow{
 	{"serviceAccount", Mapped, "`spark.kubernetes.authenticate.SIDE.serviceAccountName`", func(p *pod) {
 		p.m.setGiven(p.field("serviceAccount"), p.side.account, p.spec.ServiceAccount)
 	}},
-	{"hostAliases", Mapped, "pod template", func(p *pod) {
-		giveEach(p, "hostAliases", &p.template.Spec.HostAliases, p.spec.HostAliases, func(a corev1.HostAlias) string { return a.IP })
-	}},
+	{"hostAliases", Mapped, "pod template", (*pod).takeHostAliases},
 	{"shareProcessNamespace", Mapped, "pod template", func(p *pod) {
 		give(p, "shareProcessNamespace", &p.template.Spec.ShareProcessNamespace, p.spec.ShareProcessNamespace)
 	}},

@@ -159,6 +159,24 @@ func (p *pod) takeSidecars() {
 	}
 }
 
+// takeHostAliases adds names to those that an address has already: all of them stand in the hosts file.
+func (p *pod) takeHostAliases() {
+	for _, alias := range p.spec.HostAliases {
+		p.touched = true
+		at := &p.template.Spec.HostAliases
+		same := slices.IndexFunc(*at, func(a corev1.HostAlias) bool { return a.IP == alias.IP })
+		if same < 0 {
+			*at = append(*at, *alias.DeepCopy())
+			continue
+		}
+		for _, name := range alias.Hostnames {
+			if names := &(*at)[same].Hostnames; !slices.Contains(*names, name) {
+				*names = append(*names, name)
+			}
+		}
+	}
+}
+
 func (p *pod) takeHostNetwork() {
 	if p.spec.HostNetwork == nil {
 		return

@@ -86,6 +86,11 @@ var meanings = []struct {
 		[]string{"podAntiAffinity", "spec.driver.affinity: it replaces what driver.template says"},
 		[]string{"podAffinity: {}"},
 	},
+	{
+		"an address has all the names that somebody gives it", `{driver: {hostAliases: [{ip: 10.9.8.7, hostnames: [one]}, {ip: 10.9.8.7, hostnames: [two]}], template: {spec: {hostAliases: [{ip: 10.9.8.7, hostnames: [zero, two]}]}}}}`,
+		[]string{"- hostnames:\n    - zero\n    - two\n    - one\n    ip: 10.9.8.7"},
+		[]string{"replaced"},
+	},
 	{"tolerations are added once", `{driver: {tolerations: [{key: only-one, operator: Exists}], template: {spec: {tolerations: [{key: only-one, operator: Exists}, {key: b}]}}}}`, []string{"key: b"}, nil},
 	{
 		"Spark's container is the one that is called so", `{driver: {template: {spec: {containers: [{name: log, image: l}, {name: spark-kubernetes-driver, workingDir: /w}]}}}}`,
