@@ -14,11 +14,12 @@ const Value = "*********(redacted)"
 var usual = regexp.MustCompile(`(?i)secret|password|token|access[.]?key`)
 
 // SecretName tells whether the value of what is called so is a secret, by
-// Spark's default of Setting.
-func SecretName(name string) bool { return usual.MatchString(name) }
+// Spark's default of Setting. Names of files are none.
+func SecretName(name string) bool { return Keys{usual}.Has(name) }
 
-// namesOnly are parts of keys whose values are names or paths, not secrets.
-var namesOnly = regexp.MustCompile(`\.secrets\.|\.secretKeyRef\.|tokenSecret\.|\.pullSecrets$|File$|\.file$`)
+// namesOnly are parts of keys whose values are names or paths, not secrets. Variables end so by custom: AWS_WEB_IDENTITY_TOKEN_FILE,
+// HADOOP_TOKEN_FILE_LOCATION.
+var namesOnly = regexp.MustCompile(`\.secrets\.|\.secretKeyRef\.|tokenSecret\.|\.pullSecrets$|File$|\.file$|_FILE$|_FILE_LOCATION$`)
 
 // Keys are those of settings whose values nobody should read.
 type Keys struct{ pattern *regexp.Regexp }
