@@ -99,8 +99,12 @@ func (s *Store) name(place string) string { return path.Join(s.prefix, place) }
 // Put writes an object: a large one in parts, of which one at a time is in memory. Where it fails, no part is left.
 func (s *Store) Put(ctx context.Context, place string, content io.Reader, size int64) error {
 	name := s.name(place)
-	_, err := s.client.PutObject(ctx, s.bucket, name, content, size, s.options)
-	if err == nil {
+	stored, err := s.client.PutObject(ctx, s.bucket, name, content, size, s.options)
+	switch {
+	case err == nil && stored.ETag == "":
+		// A proxy's page, or a store's own web interface: nothing is stored.
+		return fmt.Errorf("%s does not answer as an S3 store does: is it the endpoint?", s.host)
+	case err == nil:
 		return nil
 	}
 	cleaning, stop := context.WithTimeout(context.WithoutCancel(ctx), connectTime)
