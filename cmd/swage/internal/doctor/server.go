@@ -94,6 +94,17 @@ func (in *Installation) Secret() string {
 	return ""
 }
 
+// FillsSecret says who fills the Secret, for one that is not there.
+func (in *Installation) FillsSecret() string {
+	switch in.settings()["certificates"] {
+	case "files":
+		return "create it with tls.crt and tls.key"
+	case "cert-manager":
+		return "cert-manager makes it, if its Certificate is there and ready"
+	}
+	return "create it empty, and the server fills it"
+}
+
 // serverContainer is the name of the container that answers API servers, "" for none.
 func serverContainer(spec *corev1.PodSpec) string {
 	for _, c := range spec.Containers {

@@ -92,7 +92,7 @@ func (s *surveyor) kept(ctx context.Context, in *doctor.Installation) ([]doctor.
 	case secret.Err != nil:
 		return nil, secret.Err
 	case secret.Value == nil:
-		return nil, fmt.Errorf("the Secret %s/%s does not exist: create it empty, and the server fills it", in.Place.Namespace, name)
+		return nil, fmt.Errorf("the Secret %s/%s does not exist: %s", in.Place.Namespace, name, in.FillsSecret())
 	}
 	chain, err := certificates(secret.Value.Data[corev1.TLSCertKey])
 	if err != nil {
