@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -58,14 +57,11 @@ func (j *Job) setDefaults() {
 // collect garbage with one thread.
 const quickJVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
-// allocation keeps Spark 3.5 from making one executor more than it was told to. It
+// allocation keeps Spark from making one executor more than it was told to. It
 // tries the name of another one when its watch takes longer than a round, which is
 // a second by default, and fewer than four that exist have not all the names that
-// it tries (docs/submit.md, "both").
-func (c *Cluster) allocation() map[string]string {
-	if !strings.HasPrefix(c.Spark.Version, "3.5.") {
-		return nil
-	}
+// it tries (docs/submit.md, "both"). How it does by default is shown with thirty.
+func allocation() map[string]string {
 	return map[string]string{"spark.kubernetes.allocation.batch.delay": "5s"}
 }
 
@@ -95,7 +91,7 @@ func (j *Job) conf(c *Cluster) map[string]string {
 		"spark.scheduler.maxRegisteredResourcesWaitingTime":       "120s",
 		"spark.scheduler.minRegisteredResourcesRatio":             "1.0",
 	}
-	maps.Copy(conf, c.allocation())
+	maps.Copy(conf, allocation())
 	maps.Copy(conf, j.Conf)
 	for key, value := range conf {
 		if value == "" {

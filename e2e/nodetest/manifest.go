@@ -44,7 +44,7 @@ func (c *Cluster) SwageManifestJob(t testing.TB, job Job, manifest string, optio
 	} {
 		args = append(args, "--conf", setting)
 	}
-	for key, value := range c.allocation() {
+	for key, value := range allocation() {
 		args = append(args, "--conf", key+"="+value)
 	}
 	cmd := exec.CommandContext(t.Context(), path, append(args, options...)...)
