@@ -182,6 +182,10 @@ func TestWhoMayWriteTemplates(t *testing.T) {
 		{"a broken template may be touched too", "spark", "team", broken, &version{mode: "named", text: broken.text, change: note("example.com/owner")}, 0, ""},
 		{"an owner that is given is a write: the collector deletes what has lost its owner", "spark", "team", named, &version{mode: "named", text: good, change: owners("gone")}, http.StatusForbidden, ""},
 		{"a further owner too", "spark", "team", &version{mode: "named", text: good, change: owners("a")}, &version{mode: "named", text: good, change: owners("a", "gone")}, http.StatusForbidden, ""},
+		{"nor may its owner get another name, under which the collector finds none", "spark", "team", &version{mode: "named", text: good, change: owners("a")}, &version{mode: "named", text: good, change: func(cm *corev1.ConfigMap) {
+			owners("a")(cm)
+			cm.OwnerReferences[0].Name = "gone"
+		}}, http.StatusForbidden, ""},
 		{"an owner that is taken away leaves it, as the collector does", cleaners[1], "team", &version{mode: "named", text: good, change: owners("a", "gone")}, &version{mode: "named", text: good, change: owners("a")}, 0, ""},
 		{"what nobody could change any more is another", "spark", "team", named, &version{mode: "named", text: good, change: func(cm *corev1.ConfigMap) { cm.Immutable = new(true) }}, http.StatusForbidden, ""},
 		{"a finalizer changes nothing", "spark", "team", named, &version{mode: "named", text: good, change: func(cm *corev1.ConfigMap) { cm.Finalizers = []string{"example.com/backup"} }}, 0, ""},

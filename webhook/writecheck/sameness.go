@@ -28,8 +28,14 @@ func frozen(cm *corev1.ConfigMap) bool { return cm.Immutable != nil && *cm.Immut
 // does not exist would be a way to delete. The collector itself takes owners away.
 func owned(before, after *corev1.ConfigMap) bool {
 	return slices.ContainsFunc(after.OwnerReferences, func(owner metav1.OwnerReference) bool {
-		return !slices.ContainsFunc(before.OwnerReferences, func(had metav1.OwnerReference) bool { return had.UID == owner.UID })
+		return !slices.ContainsFunc(before.OwnerReferences, func(had metav1.OwnerReference) bool { return sameOwner(had, owner) })
 	})
+}
+
+// sameOwner compares all by which the collector looks for an owner: under another
+// name or kind it finds none with the UID either.
+func sameOwner(a, b metav1.OwnerReference) bool {
+	return a.UID == b.UID && a.Name == b.Name && a.Kind == b.Kind && a.APIVersion == b.APIVersion
 }
 
 func ofSwage(all map[string]string) map[string]string {
