@@ -33,6 +33,8 @@ func TestBadValuesAreRefused(t *testing.T) {
 		{"a node's port that takes root", "hostNetwork=true,port=443", "port"},
 		{"a label by which the Service selects", `podLabels.app\.kubernetes\.io/name=mine`, "podLabels has app.kubernetes.io/name"},
 		{"a leaf that is renewed before it begins", "certificates.source=cert-manager,certificates.duration=1h,certificates.renewBefore=90m", "certificates.renewBefore is 90m"},
+		{"a leaf of less than an hour", "certificates.source=cert-manager,certificates.duration=59m,certificates.renewBefore=10m", "certificates.duration is 59m"},
+		{"a renewal in the last moments", "certificates.source=cert-manager,certificates.renewBefore=4m59s", "certificates.renewBefore is 4m59s"},
 		{"a leaf that outlives its authority", "certificates.source=cert-manager,certificates.duration=87600h", "certificates.authorityDuration"},
 		{"a default taken away that nothing replaces", "certificates=null", "certificates"},
 		{"a single one of them", "port=null", "port"},
@@ -61,6 +63,21 @@ func TestARecogniserOfEveryPodIsRefused(t *testing.T) {
 		if _, err := h.Template(t.Context(), "--set-json", set); err == nil || !strings.Contains(err.Error(), "/recognisers/0/objectSelector") {
 			t.Errorf("%s: %v", selector, err)
 		}
+	}
+}
+
+// A selector says something by one of its halves, and the other may be there and empty.
+func TestARecogniserMayHaveAnEmptyHalf(t *testing.T) {
+	h := helm(t)
+	for _, selector := range []string{
+		`{"matchLabels": {"a": "b"}, "matchExpressions": []}`, `{"matchLabels": {}, "matchExpressions": [{"key": "a", "operator": "Exists"}]}`,
+	} {
+		text, err := h.Template(t.Context(), "--set-json", `recognisers=[{"name": "a", "role": "driver", "objectSelector": `+selector+`}]`)
+		if err != nil {
+			t.Errorf("%s: %v", selector, err)
+			continue
+		}
+		takes(t, selector, text)
 	}
 }
 

@@ -35,6 +35,12 @@
 
 {{/* cert-manager's own webhook refuses these, after half of the release is there. */}}
 {{- define "swage.checkDurations" -}}
+{{- if lt (include "swage.seconds" .duration | int64) 3600 -}}
+{{- fail (printf "certificates.duration is %s: cert-manager issues nothing for less than an hour" .duration) -}}
+{{- end -}}
+{{- if lt (include "swage.seconds" .renewBefore | int64) 300 -}}
+{{- fail (printf "certificates.renewBefore is %s: cert-manager takes no less than five minutes" .renewBefore) -}}
+{{- end -}}
 {{- if le (include "swage.seconds" .duration | int64) (include "swage.seconds" .renewBefore | int64) -}}
 {{- fail (printf "certificates.renewBefore is %s, which must be shorter than certificates.duration, %s" .renewBefore .duration) -}}
 {{- end -}}
