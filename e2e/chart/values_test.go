@@ -92,6 +92,16 @@ func TestWhatIsEmptyMayBeNull(t *testing.T) {
 	takes(t, "all that may be null", text)
 }
 
+// A duration may be written with zeros in front, and be as short as cert-manager takes it.
+func TestDurationsThatAreTaken(t *testing.T) {
+	h := helm(t)
+	for _, set := range []string{"duration=1h,certificates.renewBefore=5m", "duration=0090m00s,certificates.renewBefore=08m09s"} {
+		if _, err := h.Template(t.Context(), "--set", "certificates.source=cert-manager,certificates."+set); err != nil {
+			t.Errorf("%s: %v", set, err)
+		}
+	}
+}
+
 // YAML takes some names for numbers, truths and days: they stay names.
 func TestNamesThatYAMLTakesForOthers(t *testing.T) {
 	h := helm(t)

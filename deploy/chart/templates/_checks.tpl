@@ -49,10 +49,10 @@
 {{- end -}}
 {{- end }}
 
-{{/* A duration such as 1h30m, in seconds. */}}
+{{/* A duration such as 1h30m, in seconds. Not by int64, which reads 08 as octal. */}}
 {{- define "swage.seconds" -}}
-{{- $hours := regexFind "[0-9]+h" . | trimSuffix "h" | int64 -}}
-{{- $minutes := regexFind "[0-9]+m" . | trimSuffix "m" | int64 -}}
-{{- $seconds := regexFind "[0-9]+s" . | trimSuffix "s" | int64 -}}
+{{- $hours := regexFind "[0-9]+h" . | trimSuffix "h" | atoi -}}
+{{- $minutes := regexFind "[0-9]+m" . | trimSuffix "m" | atoi -}}
+{{- $seconds := regexFind "[0-9]+s" . | trimSuffix "s" | atoi -}}
 {{- add (mul $hours 3600) (mul $minutes 60) $seconds -}}
 {{- end }}
