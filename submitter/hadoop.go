@@ -52,7 +52,7 @@ func (b *build) hadoop() error {
 }
 
 // coreSite is the first core-site.xml on the class path of spark-submit. Without
-// one it is empty; with an error it is not understood, and empty.
+// one it is empty; with an error it has what was understood.
 func (c *client) coreSite() (map[string]string, error) {
 	for _, dir := range []string{c.confDir(), c.getenv(envHadoopConf), c.getenv(envYarnConf)} {
 		if dir == "" {

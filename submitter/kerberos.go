@@ -43,7 +43,7 @@ func (b *build) hadoopWantsKerberos() bool {
 	if !set {
 		site, err := b.client.coreSite()
 		if err != nil {
-			b.note(fmt.Sprintf("the client's core-site.xml is not understood, so that nothing is known of Kerberos here: %v", err))
+			b.note(fmt.Sprintf("the client's core-site.xml is not understood as a whole, and what it says of Kerberos may not be known here: %v", err))
 		}
 		if wanted = site[hadoop.Authentication]; strings.Contains(wanted, "${") {
 			b.note(fmt.Sprintf("the client's core-site.xml says %s for %s, and nothing is known here of what that refers to, nor of Kerberos", strings.TrimSpace(wanted), hadoop.Authentication))

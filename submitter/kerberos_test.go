@@ -50,6 +50,19 @@ func TestS15ACoreSiteThatIsNotUnderstoodIsNoted(t *testing.T) {
 	}
 }
 
+// S15: what core-site.xml says counts although it includes other files, of which is told what is true: they may say more.
+func TestS15ACoreSiteThatIncludesOthers(t *testing.T) {
+	including := strings.Replace(kerberized, "<configuration>", `<configuration xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="b.xml"/>`, 1)
+	r := request{env: map[string]string{"HADOOP_CONF_DIR": "/h"}, files: fstest.MapFS{"h/core-site.xml": {Data: []byte(including)}}}
+	if _, err := r.plan(t); err == nil {
+		t.Error("what it says of Kerberos does not count")
+	}
+	r.args = byTokens
+	if notes := strings.Join(r.must(t).Notes, "\n"); !strings.Contains(notes, "may not be known here: it includes other files") {
+		t.Errorf("notes: %q", notes)
+	}
+}
+
 // S15: a value that refers to another is not known here, which is told.
 func TestS15AnAuthenticationThatRefersToAnother(t *testing.T) {
 	files := fstest.MapFS{"h/core-site.xml": {Data: []byte(strings.Replace(kerberized, "Kerberos", "${env.AUTH}", 1))}}

@@ -82,7 +82,7 @@ func (b *build) upload(to string) error {
 
 // hadoopSettings are those that the driver's s3a will have: Hadoop's files, and over them the application's.
 func (b *build) hadoopSettings() map[string]string {
-	all, _ := b.client.coreSite() // one that is not understood sets nothing
+	all, _ := b.client.coreSite() // what is not understood sets nothing
 	for key, value := range b.conf.Prefixed(keyHadoopPrefix) {
 		all[key] = value
 	}

@@ -41,8 +41,8 @@ func or[T any](inside *T, beside T) T {
 }
 
 // ParseSite reads a file of Hadoop's configuration. Of several values the last
-// counts, or the first that is final. The map is never nil; with an error it has
-// what could be read.
+// counts, or the first that is final. The map is never nil. With an error it is
+// empty, but for a file that includes others: then it has what that says itself.
 func ParseSite(text []byte) (map[string]string, error) {
 	var site struct {
 		Properties []property `xml:"property"`
