@@ -68,7 +68,7 @@ func (p *plugged) RoundTrip(r *http.Request) (*http.Response, error) {
 		close(connecting)
 	})
 	trace := &httptrace.ClientTrace{GetConn: func(string) { connects() }}
-	response, err := p.interruptible(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)), connecting)
+	response, err := p.interruptible(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
 	select {
 	case <-connecting:
 		return response, err
@@ -80,10 +80,12 @@ func (p *plugged) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// interruptible ends with a request's context also while the plugin runs. Client-go
-// starts that without a context and waits for it: nothing but its own end, or that
-// of the process, ends the goroutine then.
-func (p *plugged) interruptible(r *http.Request, connecting <-chan struct{}) (*http.Response, error) {
+// interruptible ends with a request's context also while the plugin runs, before
+// the call or after an answer that the credentials are not taken. Client-go starts
+// it without a context and waits for it: nothing but its own end, or that of the
+// process, ends the goroutine then. An answer that comes later needs no closing:
+// the transport does that when the context ends.
+func (p *plugged) interruptible(r *http.Request) (*http.Response, error) {
 	type answer struct {
 		response *http.Response
 		err      error
@@ -94,14 +96,11 @@ func (p *plugged) interruptible(r *http.Request, connecting <-chan struct{}) (*h
 		answers <- answer{response, err}
 	}()
 	select {
-	case <-connecting: // from here on the transport heeds the context
 	case a := <-answers:
 		return a.response, a.err
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
 	}
-	a := <-answers
-	return a.response, a.err
 }
 
 func (p *plugged) failed(err error) error {

@@ -74,3 +74,27 @@ func TestAPluginThatHangsIsLeft(t *testing.T) {
 		time.Sleep(time.Hour) // the plugin ends one day
 	})
 }
+
+// refused is client-go's transport where a server does not take the credentials: the plugin is asked for others, whoever waits.
+type refused struct{ password time.Duration }
+
+func (p refused) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := typed{0, 0}.RoundTrip(r)
+	time.Sleep(p.password)
+	return response, err
+}
+
+// Nor does he wait for one that is asked again, since the server did not take what it gave.
+func TestAPluginThatHangsAfterARefusalIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+		defer stop()
+		begun := time.Now()
+		hangs := &plugged{plugin: &clientcmdapi.ExecConfig{Command: "login"}, next: refused{time.Hour}, slow: func() {}}
+		_, err := apiserver.New("https://h", &http.Client{Transport: hangs}).GetPod(ctx, "a", "b")
+		if after := time.Since(begun); err == nil || after != 10*time.Second {
+			t.Errorf("after %s: %v", after, err)
+		}
+		time.Sleep(time.Hour) // the plugin ends one day
+	})
+}
