@@ -8,7 +8,7 @@ import (
 
 // programRows are the program, its image, and the settings as they are written.
 var programRows = []row{
-	{"sparkConf", Mapped, "`--conf KEY=VALUE`; a field that makes the same setting is stronger, and a warning says so. `spark.master`, `spark.submit.deployMode` and `spark.app.name` do not count, as in the operator, with a warning", func(m *mapping) {
+	{"sparkConf", Mapped, "`--conf KEY=VALUE`; a field that makes the same setting is stronger, and a warning says so. `spark.master`, `spark.kubernetes.context`, `spark.submit.deployMode` and `spark.app.name` do not count, as in the operator, with a warning", func(m *mapping) {
 		for _, key := range slices.Sorted(maps.Keys(m.spec.SparkConf)) {
 			if why := notTheManifests[key]; why != "" {
 				m.warnAt(append(m.path("sparkConf"), key), "it does not count: %s", why)
@@ -45,12 +45,13 @@ var programRows = []row{
 	}, false},
 }
 
-// notTheManifests are settings that options of spark-submit are stronger than, which the operator gives. A server that a file
-// names would get the credentials of whoever submits it.
+// notTheManifests are settings that do not count in the operator either: options that it gives are stronger, and it has no
+// kubeconfig. A server that a file names would get the credentials of whoever submits it, or be another than he means.
 var notTheManifests = map[string]string{
-	"spark.app.name":          "the name is metadata.name",
-	"spark.master":            "the API server is that of --master or the kubeconfig",
-	"spark.submit.deployMode": "it is spec.mode",
+	"spark.app.name":           "the name is metadata.name",
+	"spark.master":             "the API server is that of --master or the kubeconfig",
+	"spark.kubernetes.context": "the context is that of --context or the kubeconfig",
+	"spark.submit.deployMode":  "it is spec.mode",
 }
 
 // value is an option of the command line.
