@@ -108,7 +108,6 @@ func TestNamesThatYAMLTakesForOthers(t *testing.T) {
 	for _, row := range []struct{ release, namespace, class string }{
 		{"true", "2024", ""}, {"e5", "2024-01-01", "1"}, {"null", "true", "no"}, {"y", "1e5", "0x1f"},
 	} {
-		ensureNamespace(t, row.namespace)
 		text, err := templateAs(t.Context(), h, row.release, row.namespace,
 			"--set-string", "class="+row.class+",registrationName=00,priorityClassName=1,image.pullSecrets[0]=123",
 			"--set", "networkPolicy.enabled=true,monitoring.dashboard=true")
