@@ -8,9 +8,9 @@ import (
 
 // programRows are the program, its image, and the settings as they are written.
 var programRows = []row{
-	{"sparkConf", Mapped, "`--conf KEY=VALUE`; a field that makes the same setting is stronger, and a warning says so. `spark.master`, `spark.kubernetes.context`, `spark.submit.deployMode` and `spark.app.name` do not count, as in the operator, with a warning", func(m *mapping) {
+	{"sparkConf", Mapped, "`--conf KEY=VALUE`; a field that makes the same setting is stronger, and a warning says so. `spark.master`, `spark.submit.deployMode` and `spark.app.name` do not count, as in the operator, nor does how to reach the API server (`spark.kubernetes.context`, `spark.kubernetes.trust.certificates`, `spark.kubernetes.authenticate.submission.*`); a warning says so", func(m *mapping) {
 		for _, key := range slices.Sorted(maps.Keys(m.spec.SparkConf)) {
-			if why := notTheManifests[key]; why != "" {
+			if why := notTheManifests(key); why != "" {
 				m.warnAt(append(m.path("sparkConf"), key), "it does not count: %s", why)
 				continue
 			}
@@ -45,13 +45,26 @@ var programRows = []row{
 	}, false},
 }
 
-// notTheManifests are settings that do not count in the operator either: options that it gives are stronger, and it has no
-// kubeconfig. A server that a file names would get the credentials of whoever submits it, or be another than he means.
-var notTheManifests = map[string]string{
-	"spark.app.name":           "the name is metadata.name",
-	"spark.master":             "the API server is that of --master or the kubeconfig",
-	"spark.kubernetes.context": "the context is that of --context or the kubeconfig",
-	"spark.submit.deployMode":  "it is spec.mode",
+// notTheManifests says why a setting of sparkConf does not count, "" for one that does. Options that the operator gives are stronger
+// than some, and others are about how whoever submits reaches the API server: a file would choose who gets his credentials, or
+// which file of his goes there as a token.
+func notTheManifests(key string) string {
+	if strings.HasPrefix(key, "spark.kubernetes.authenticate.submission.") {
+		return "how you reach the API server is the kubeconfig's, or --conf's"
+	}
+	switch key {
+	case "spark.app.name":
+		return "the name is metadata.name"
+	case "spark.master":
+		return "the API server is that of --master or the kubeconfig"
+	case "spark.kubernetes.context":
+		return "the context is that of --context or the kubeconfig"
+	case "spark.kubernetes.trust.certificates":
+		return "a file does not say whom you trust: give it by --conf if you do"
+	case "spark.submit.deployMode":
+		return "it is spec.mode"
+	}
+	return ""
 }
 
 // value is an option of the command line.
