@@ -17,9 +17,12 @@ var usual = regexp.MustCompile(`(?i)secret|password|token|access[.]?key`)
 // Spark's default of Setting. Names of files are none.
 func SecretName(name string) bool { return Keys{usual}.Has(name) }
 
-// namesOnly are parts of keys whose values are names or paths, not secrets. Variables end so by custom: AWS_WEB_IDENTITY_TOKEN_FILE,
+// namesOnly are parts of Spark's keys whose values are names or paths, not secrets.
+var namesOnly = regexp.MustCompile(`\.secrets\.|\.secretKeyRef\.|tokenSecret\.|\.pullSecrets$|File$|\.file$`)
+
+// fileVariables end so by custom, which the user's own pattern may know better: AWS_WEB_IDENTITY_TOKEN_FILE,
 // HADOOP_TOKEN_FILE_LOCATION.
-var namesOnly = regexp.MustCompile(`\.secrets\.|\.secretKeyRef\.|tokenSecret\.|\.pullSecrets$|File$|\.file$|_FILE$|_FILE_LOCATION$`)
+var fileVariables = regexp.MustCompile(`_FILE$|_FILE_LOCATION$`)
 
 // Keys are those of settings whose values nobody should read.
 type Keys struct{ pattern *regexp.Regexp }
@@ -38,4 +41,6 @@ func KeysBy(pattern string) (Keys, error) {
 }
 
 // Has tells of one key. Those whose values are names or paths are none.
-func (k Keys) Has(key string) bool { return k.pattern.MatchString(key) && !namesOnly.MatchString(key) }
+func (k Keys) Has(key string) bool {
+	return k.pattern.MatchString(key) && !namesOnly.MatchString(key) && (k.pattern != usual || !fileVariables.MatchString(key))
+}

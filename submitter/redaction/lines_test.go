@@ -59,6 +59,7 @@ func TestS16SecretKeys(t *testing.T) {
 		{"a file that holds one", "spark.authenticate.secret.file", "", false},
 		{"a variable that names such a file", "spark.executorEnv.AWS_WEB_IDENTITY_TOKEN_FILE", "", false},
 		{"where Hadoop's tokens are", "spark.kubernetes.driverEnv.HADOOP_TOKEN_FILE_LOCATION", "", false},
+		{"a variable of a file that the user's own pattern means", "spark.executorEnv.CLIENT_SECRET_FILE", "(?i)secret|pin$", true},
 		{"a variable with one", "spark.kubernetes.driverEnv.TOKEN_FILENO", "", true},
 		{"names of Secrets", "spark.kubernetes.container.image.pullSecrets", "", false},
 		{"the user's own pattern is all that counts", "spark.app.pin", "pin$", true},
