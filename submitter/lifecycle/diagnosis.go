@@ -37,6 +37,7 @@ type diagnosis struct {
 	told    map[topic]bool
 	since   map[topic]time.Time
 	events  time.Time // when they were last read
+	suspect Trouble   // what they told last: a kubelet's first failures to mount may pass, and hide the one that stays
 	running time.Time // since when the driver is seen to run
 	logs    int       // how often its log was read
 }
@@ -114,7 +115,10 @@ func (d *diagnosis) readEvents(ctx context.Context) {
 		d.events = time.Now()
 		events, err := eventsOf(ctx, d.server, pod)
 		if trouble := troubleIn(pod, events); err == nil && trouble != nil {
-			d.once(topicOf(pod, trouble), trouble)
+			if *trouble == d.suspect {
+				d.once(topicOf(pod, trouble), trouble)
+			}
+			d.suspect = *trouble
 		}
 		return
 	}

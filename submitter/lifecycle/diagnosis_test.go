@@ -148,8 +148,31 @@ func TestTroubleFromEvents(t *testing.T) {
 		if len(told) != 1 || told[0].Kind != lifecycle.Volume || told[0].Message != `FailedMount: configmap "x" not found` {
 			t.Errorf("got %v", told)
 		}
-		if len(s.calls) != 1 {
+		if len(s.calls) != 2 {
 			t.Errorf("events were read %d times", len(s.calls))
+		}
+	})
+}
+
+// An event tells of what may have passed: it is the one that stays the latest which is told.
+func TestTroubleOfAMomentInEventsIsNotTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		driver := sparkPod("driver", "d")
+		driver.Spec.NodeName = "node"
+		s := &slowly{first: []*corev1.Pod{inPhase(driver, "Pending", waitsFor("ContainerCreating", ""))}, later: []*corev1.Pod{inPhase(driver, "Succeeded", nil)}, every: time.Hour}
+		const passed = `{"reason":"FailedMount","message":"failed to sync configmap cache","involvedObject":{"uid":"u"}}`
+		const stays = `{"reason":"FailedMount","message":"configmap \"x\" not found","involvedObject":{"uid":"u"}}`
+		const call = "GET events?fieldSelector=involvedObject.uid%3Du"
+		s.fixed = map[string]string{call: `{"items":[` + passed + `]}`}
+		go func() {
+			time.Sleep(8 * time.Second) // between the first reading and the second
+			s.answers.mu.Lock()
+			defer s.answers.mu.Unlock()
+			s.fixed[call] = `{"items":[` + passed + `,` + stays + `]}`
+		}()
+		told, _ := s.troubles(t)
+		if len(told) != 1 || told[0].Message != `FailedMount: configmap "x" not found` {
+			t.Errorf("got %v", told)
 		}
 	})
 }
