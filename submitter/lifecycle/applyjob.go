@@ -77,7 +77,7 @@ func createSuspended(ctx context.Context, server *apiserver.Server, s suspended)
 	case err == nil:
 		return nil
 	case apierrors.IsAlreadyExists(err):
-		return fmt.Errorf("the %s %s exists already in namespace %s: delete it (swage schedule delete), or choose another --name: %w", ref.Kind, ref.Name, ref.Namespace, err)
+		return fmt.Errorf("the %s %s exists already in namespace %s: delete it (swage schedule delete), or choose another name (--name, in a manifest metadata.name): %w", ref.Kind, ref.Name, ref.Namespace, err)
 	}
 	err = fmt.Errorf("creating the %s %s: %w", ref.Kind, ref.Name, err)
 	if decided(err) {
