@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -51,7 +52,7 @@ func Start(t testing.TB, cmd *exec.Cmd) *Session {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = slave, slave, slave
 	cmd.Env = append(cmd.Env, "TERM=xterm")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if err := cmd.Start(); err != nil {
+	if err := startHearing(cmd); err != nil {
 		t.Fatal(err)
 	}
 	slave.Close()
@@ -63,6 +64,15 @@ func Start(t testing.TB, cmd *exec.Cmd) *Session {
 		s.HangUp()
 	})
 	return s
+}
+
+// startHearing starts a program that hears its terminal's signals, also where this
+// process ignores them as under nohup: what is ignored is inherited, what is heard is not.
+func startHearing(cmd *exec.Cmd) error {
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT)
+	defer signal.Stop(heard)
+	return cmd.Start()
 }
 
 // control asks the kernel something about a terminal. (File.Fd would make its reads such that Close waits for them.)
