@@ -68,6 +68,8 @@ func ParseSite(text []byte) (map[string]string, error) {
 // latin1 reads the encodings, beside UTF-8, that such files say: ISO-8859-1, of which ASCII is a part.
 func latin1(label string, in io.Reader) (io.Reader, error) {
 	switch strings.ToLower(label) {
+	case "utf8": // Java takes it for UTF-8
+		return in, nil
 	case "iso-8859-1", "latin1", "us-ascii", "ascii":
 	default:
 		return nil, errors.New("its encoding " + label + " is not read here: save it as UTF-8")

@@ -45,11 +45,14 @@ func TestNoSite(t *testing.T) {
 	}
 }
 
-// Hadoop reads what Java's parser does: files in Latin-1 are not rare.
-func TestSiteInLatin1(t *testing.T) {
-	got, err := hadoop.ParseSite([]byte("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><configuration><property><name>a</name><value>gr\xfcn</value></property></configuration>"))
-	if err != nil || got["a"] != "grün" {
-		t.Errorf("got %q, %v", got, err)
+// Hadoop reads what Java's parser does: files in Latin-1 are not rare, nor is UTF-8 by Java's name.
+func TestSiteInOtherEncodings(t *testing.T) {
+	for encoding, value := range map[string]string{"ISO-8859-1": "gr\xfcn", "UTF8": "grün"} {
+		text := `<?xml version="1.0" encoding="` + encoding + `"?><configuration><property><name>a</name><value>` + value + `</value></property></configuration>`
+		got, err := hadoop.ParseSite([]byte(text))
+		if err != nil || got["a"] != "grün" {
+			t.Errorf("%s: got %q, %v", encoding, got, err)
+		}
 	}
 }
 
