@@ -111,9 +111,13 @@ func compare(t *testing.T, version, name string, recorded []byte) {
 		t.Fatalf("spark-submit accepts this: %v", err)
 	}
 	want, got := sparks(t, recorded), ours(t, objects)
-	if intended == submittertest.AnyOrder {
+	switch intended {
+	case submittertest.AnyOrder:
 		order(want)
 		order(got)
+	case submittertest.AnyScratchOrder:
+		submittertest.OrderScratch(want)
+		submittertest.OrderScratch(got)
 	}
 	if a, b := text(t, want), text(t, got); a != b {
 		t.Errorf("the objects differ:\n%s", udiff.Unified("spark-submit", "swage", a, b))

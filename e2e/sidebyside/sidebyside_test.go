@@ -146,6 +146,9 @@ func judge(t *testing.T, intended submittertest.Treatment, spark, swage outcome)
 	case submittertest.AnyOrder:
 		order(spark.objects)
 		order(swage.objects)
+	case submittertest.AnyScratchOrder:
+		submittertest.OrderScratch(spark.objects)
+		submittertest.OrderScratch(swage.objects)
 	case submittertest.HiddenConf:
 		unhide(t, swage.objects)
 	}

@@ -17,6 +17,8 @@ const (
 	RefusedThere Treatment = "refused there"
 	// AnyOrder is for cases whose lists come out of a hash table there.
 	AnyOrder Treatment = "any order"
+	// AnyScratchOrder is for cases whose scratch directories are shuffled there.
+	AnyScratchOrder Treatment = "any order of scratch directories"
 	// HiddenConf is for cases whose configuration is a Secret here.
 	HiddenConf Treatment = "hidden configuration"
 )
@@ -46,6 +48,7 @@ func Differences() []Difference {
 			Row: "variables, secrets and volumes from settings", Treatment: AnyOrder,
 			Cases: []string{"environment", "secrets", "volumes", "scratch-two-volumes"},
 		},
+		{Row: scratchOrder, Treatment: AnyScratchOrder, Cases: []string{"scratch-environment"}, Versions: []string{"3.5"}},
 		{Row: "`--packages`", Test: "TestS14PackagesAreTheDriversToResolve"},
 		{Row: "a file of this machine", Treatment: RefusedThere, Cases: []string{"local-dependency", "local-jar", "local-python"}},
 		{Row: "two files of one name", Test: "TestS22Refused"},
@@ -67,7 +70,10 @@ func Differences() []Difference {
 	}
 }
 
-const malformed = "malformed pod names and amounts, `sizeLimit=500` in 3.5"
+const (
+	malformed    = "malformed pod names and amounts, `sizeLimit=500` in 3.5"
+	scratchOrder = "several directories in `$SPARK_LOCAL_DIRS` or `spark.local.dir`, in 3.5"
+)
 
 // DifferenceOf is the intended difference of a case with a version of Spark, "" when there is none.
 func DifferenceOf(name, version string) Treatment {

@@ -100,6 +100,8 @@ func TestDifferencesOfVersions(t *testing.T) {
 	}{
 		{"volcano", "3.5.9", submittertest.RefusedThere},
 		{"volcano", "4.2.0", ""},
+		{"scratch-environment", "3.5.9", submittertest.AnyScratchOrder},
+		{"scratch-environment", "4.1.2", ""},
 		{"pi", "3.5.9", ""},
 		{"volumes", "4.3.0", submittertest.AnyOrder},
 	} {
