@@ -44,7 +44,7 @@ var executorDifferences = []struct {
 		numberOptions(container)
 	}},
 	{
-		row: "variables, labels, secrets and volumes from settings", alike: func(pod map[string]any) { order(pod) },
+		row: "variables, labels, secrets and volumes from settings", alike: func(pod map[string]any) { submittertest.Order(pod) },
 		cases: []string{"environment", "environment-twice", "secrets", "volumes", "claims", "settings-at-start"},
 	},
 	{row: "several directories for scratch space", cases: []string{"scratch-environment"}, alike: sortScratch},
@@ -58,7 +58,7 @@ func containerOf(pod map[string]any) map[string]any {
 // drop removes what is called name from a list.
 func drop(from map[string]any, list, name string) {
 	kept, _ := from[list].([]any)
-	kept = slices.DeleteFunc(kept, func(v any) bool { return nameOf(v) == name })
+	kept = slices.DeleteFunc(kept, func(v any) bool { return submittertest.NameOf(v) == name })
 	from[list] = kept
 	if len(kept) == 0 {
 		delete(from, list)
@@ -67,25 +67,15 @@ func drop(from map[string]any, list, name string) {
 
 // sortScratch gives scratch space its directories in their order.
 func sortScratch(pod map[string]any) {
-	order(pod)
-	var mounts []map[string]any
-	var dirs []string
-	for _, v := range containerOf(pod)["volumeMounts"].([]any) {
-		if mount := v.(map[string]any); strings.HasPrefix(nameOf(mount), "spark-local-dir-") {
-			mounts, dirs = append(mounts, mount), append(dirs, mount["mountPath"].(string))
-		}
-	}
-	slices.Sort(dirs)
-	for i, mount := range mounts {
-		mount["mountPath"] = dirs[i]
-	}
+	submittertest.Order(pod)
+	submittertest.OrderScratch(pod)
 }
 
 // numberOptions numbers the options of Java anew, after some were taken away.
 func numberOptions(container map[string]any) {
 	n := 0
 	for _, v := range container["env"].([]any) {
-		if name := nameOf(v); strings.HasPrefix(name, "SPARK_JAVA_OPT_") {
+		if name := submittertest.NameOf(v); strings.HasPrefix(name, "SPARK_JAVA_OPT_") {
 			v.(map[string]any)["name"] = "SPARK_JAVA_OPT_" + strconv.Itoa(n)
 			n++
 		}
@@ -227,14 +217,14 @@ func settle(pod map[string]any) {
 	container := containerOf(pod)
 	var others, options []any
 	for _, v := range container["env"].([]any) {
-		if name := nameOf(v); strings.HasPrefix(name, "SPARK_JAVA_OPT_") {
+		if name := submittertest.NameOf(v); strings.HasPrefix(name, "SPARK_JAVA_OPT_") {
 			options = append(options, v)
 		} else {
 			others = append(others, v)
 		}
 	}
 	number := func(v any) int {
-		n, _ := strconv.Atoi(strings.TrimPrefix(nameOf(v), "SPARK_JAVA_OPT_"))
+		n, _ := strconv.Atoi(strings.TrimPrefix(submittertest.NameOf(v), "SPARK_JAVA_OPT_"))
 		return n
 	}
 	slices.SortStableFunc(options, func(a, b any) int { return number(a) - number(b) })

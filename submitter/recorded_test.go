@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -113,8 +112,8 @@ func compare(t *testing.T, version, name string, recorded []byte) {
 	want, got := sparks(t, recorded), ours(t, objects)
 	switch intended {
 	case submittertest.AnyOrder:
-		order(want)
-		order(got)
+		submittertest.Order(want)
+		submittertest.Order(got)
 	case submittertest.AnyScratchOrder:
 		submittertest.OrderScratch(want)
 		submittertest.OrderScratch(got)
@@ -164,30 +163,4 @@ func text(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(out)
-}
-
-// order sorts lists that come out of a hash table in Spark.
-func order(v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		for _, member := range v {
-			order(member)
-		}
-		if dirs, ok := v["value"].(string); ok && v["name"] == "SPARK_LOCAL_DIRS" {
-			v["value"] = strings.Join(slices.Sorted(strings.SplitSeq(dirs, ",")), ",")
-		}
-	case []any:
-		slices.SortStableFunc(v, func(a, b any) int { return strings.Compare(nameOf(a), nameOf(b)) })
-		for _, element := range v {
-			order(element)
-		}
-	}
-}
-
-func nameOf(v any) string {
-	if object, ok := v.(map[string]any); ok {
-		name, _ := object["name"].(string)
-		return name
-	}
-	return ""
 }

@@ -4,8 +4,6 @@ package sidebyside
 
 import (
 	"encoding/base64"
-	"slices"
-	"strings"
 	"testing"
 
 	"sigs.k8s.io/yaml"
@@ -133,7 +131,7 @@ func unhide(t *testing.T, all map[string]any) {
 		}
 	}
 	all[configMap] = conf
-	each(all, func(object map[string]any) {
+	submittertest.EachObject(all, func(object map[string]any) {
 		if source, ok := object["secret"].(map[string]any); ok && object["name"] == "spark-conf-volume-driver" {
 			delete(object, "secret")
 			source["name"] = source["secretName"]
@@ -141,41 +139,4 @@ func unhide(t *testing.T, all map[string]any) {
 			object["configMap"] = source
 		}
 	})
-}
-
-// each visits all objects within.
-func each(v any, visit func(map[string]any)) {
-	switch v := v.(type) {
-	case map[string]any:
-		visit(v)
-		for _, member := range v {
-			each(member, visit)
-		}
-	case []any:
-		for _, element := range v {
-			each(element, visit)
-		}
-	}
-}
-
-// order sorts lists of named things, whose order is a hash table's there.
-func order(all map[string]any) {
-	each(all, func(object map[string]any) {
-		for _, member := range object {
-			if list, ok := member.([]any); ok {
-				slices.SortStableFunc(list, func(a, b any) int { return strings.Compare(elementName(a), elementName(b)) })
-			}
-		}
-		if dirs, ok := object["value"].(string); ok && object["name"] == "SPARK_LOCAL_DIRS" {
-			object["value"] = strings.Join(slices.Sorted(strings.SplitSeq(dirs, ",")), ",")
-		}
-	})
-}
-
-func elementName(v any) string {
-	if object, ok := v.(map[string]any); ok {
-		name, _ := object["name"].(string)
-		return name
-	}
-	return ""
 }

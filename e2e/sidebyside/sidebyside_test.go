@@ -144,8 +144,8 @@ func judge(t *testing.T, intended submittertest.Treatment, spark, swage outcome)
 	case submittertest.RefusedThere:
 		wantSpark, wantSwage = true, false
 	case submittertest.AnyOrder:
-		order(spark.objects)
-		order(swage.objects)
+		submittertest.Order(spark.objects)
+		submittertest.Order(swage.objects)
 	case submittertest.AnyScratchOrder:
 		submittertest.OrderScratch(spark.objects)
 		submittertest.OrderScratch(swage.objects)
